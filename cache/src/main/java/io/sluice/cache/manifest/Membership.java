@@ -1,0 +1,25 @@
+package io.sluice.cache.manifest;
+
+import io.sluice.cache.ContentKey;
+import io.sluice.cache.RepositoryKey;
+import io.sluice.oci.Digest;
+import java.util.Map;
+import reactor.core.publisher.Mono;
+
+/**
+ * Which repository has which content. Bytes are shared between repositories, the right to see them is not: without a
+ * proof here, held bytes are served only after the upstream said yes (T11, T12).
+ *
+ * <p>No call blocks its caller, and none fails because the store does. How old a proof may be is for its reader to say.
+ */
+public interface Membership {
+
+    /** The proof, or empty. */
+    Mono<Proof> find(ContentKey key);
+
+    /** Keeps proofs for one repository; when the Mono completes, {@link #find} of this process sees them. */
+    Mono<Void> prove(RepositoryKey repository, Map<Digest, Proof> proofs);
+
+    /** Takes a proof away. */
+    Mono<Void> revoke(ContentKey key);
+}

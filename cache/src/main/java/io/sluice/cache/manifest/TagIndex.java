@@ -1,0 +1,28 @@
+package io.sluice.cache.manifest;
+
+import io.sluice.cache.RepositoryKey;
+import io.sluice.cache.TagKey;
+import io.sluice.oci.Accept;
+import io.sluice.oci.Tag;
+import java.util.Map;
+import reactor.core.publisher.Mono;
+
+/**
+ * Where tags point, for each kind of client. Written only from answers of the upstream that the key's route names (T02).
+ *
+ * <p>No call blocks its caller, and none fails because the index does.
+ */
+public interface TagIndex {
+
+    /** The pointer, or empty. */
+    Mono<TagPointer> find(TagKey key);
+
+    /** The pointers of a tag for every Accept that was asked with; an empty map when there is none. */
+    Mono<Map<Accept, TagPointer>> variants(RepositoryKey repository, Tag tag);
+
+    /** Keeps a pointer; when the Mono completes, {@link #find} of this process sees it. */
+    Mono<Void> put(TagKey key, TagPointer pointer);
+
+    /** Forgets a tag, for every Accept. */
+    Mono<Void> remove(RepositoryKey repository, Tag tag);
+}

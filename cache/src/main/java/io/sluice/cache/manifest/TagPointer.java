@@ -1,0 +1,23 @@
+package io.sluice.cache.manifest;
+
+import io.sluice.oci.Digest;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a tag was last seen to point to.
+ *
+ * @param confirmed what the upstream last said
+ * @param confirmedAt when it said so
+ * @param held the last digest whose bytes were held, or null; what is served when the upstream cannot be asked
+ */
+public record TagPointer(
+        ManifestDescriptor confirmed,
+        Instant confirmedAt,
+        @Nullable Digest held) {
+
+    /** The same with other bytes held. */
+    public TagPointer withHeld(Digest digest) {
+        return new TagPointer(confirmed, confirmedAt, digest);
+    }
+}

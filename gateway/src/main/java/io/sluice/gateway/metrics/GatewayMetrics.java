@@ -1,0 +1,84 @@
+package io.sluice.gateway.metrics;
+
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.IntSupplier;
+
+/**
+ * The gateway's meters. Tags are route names, kinds, outcomes and statuses: all bounded by the configuration, nothing
+ * that a client can choose.
+ */
+public final class GatewayMetrics {
+
+    private final MeterRegistry registry;
+    private final Map<String, AtomicLong> rateLimitRemaining = new ConcurrentHashMap<>();
+
+    public GatewayMetrics(MeterRegistry registry) {
+        this.registry = registry;
+    }
+
+    /** Counts an answered pull: {@code sluice.pulls}. */
+    public void pull(String route, Kind kind, Outcome outcome) {
+        registry.counter("sluice.pulls", "route", route, "kind", kind.label(), "outcome", outcome.label())
+                .increment();
+    }
+
+    /** Counts body bytes sent to clients: {@code sluice.served.bytes}. */
+    public void served(String route, Kind kind, long bytes) {
+        registry.counter("sluice.served.bytes", "route", route, "kind", kind.label())
+                .increment((double) bytes);
+    }
+
+    /** Counts body bytes received from upstreams: {@code sluice.fetched.bytes}. */
+    public void fetched(String route, Kind kind, long bytes) {
+        registry.counter("sluice.fetched.bytes", "route", route, "kind", kind.label())
+                .increment((double) bytes);
+    }
+
+    /** Counts content that did not match its digest: {@code sluice.digest.mismatches} (T01). */
+    public void digestMismatch(String route, Kind kind) {
+        registry.counter("sluice.digest.mismatches", "route", route, "kind", kind.label())
+                .increment();
+    }
+
+    /**
+     * Times one request to an upstream, up to its first header: {@code sluice.upstream.requests}.
+     *
+     * @param route the route it was for
+     * @param method the HTTP method
+     * @param status the status, or what went wrong instead, such as {@code timeout}
+     * @param duration how long it took
+     */
+    public void upstreamRequest(String route, String method, String status, Duration duration) {
+        Timer.builder("sluice.upstream.requests")
+                .tags("route", route, "method", method, "status", status)
+                .register(registry)
+                .record(duration);
+    }
+
+    /** Remembers what an upstream last said is left of its rate limit: {@code sluice.upstream.ratelimit.remaining}. */
+    public void rateLimitRemaining(String route, long remaining) {
+        rateLimitRemaining.computeIfAbsent(route, this::rateLimitGauge).set(remaining);
+    }
+
+    private AtomicLong rateLimitGauge(String route) {
+        AtomicLong value = new AtomicLong();
+        Gauge.builder("sluice.upstream.ratelimit.remaining", value, AtomicLong::get)
+                .tag("route", route)
+                .register(registry);
+        return value;
+    }
+
+    /** Shows how many flights are in the air: {@code sluice.flights}. */
+    public void flights(String name, IntSupplier count) {
+        Gauge.builder("sluice.flights", count, IntSupplier::getAsInt)
+                .tag("flight", name)
+                .strongReference(true)
+                .register(registry);
+    }
+}

@@ -1,0 +1,5 @@
+/** The application. */
+@NullMarked
+package io.sluice.gateway;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** Who may pull what. */
+@NullMarked
+package io.sluice.gateway.policy;
+
+import org.jspecify.annotations.NullMarked;

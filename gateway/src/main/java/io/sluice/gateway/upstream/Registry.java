@@ -1,0 +1,22 @@
+package io.sluice.gateway.upstream;
+
+import reactor.core.publisher.Mono;
+
+/**
+ * One upstream registry, as one route reaches it: with its own connection pool, credentials and tokens.
+ *
+ * <p>Challenges are answered, redirects are followed by hand, requests are built from nothing (T31). Errors are those of
+ * {@code gateway.error}: a status that is not 2xx, a timeout, an unreachable host, a refused redirect.
+ */
+public interface Registry {
+
+    /**
+     * Sends a request and reads a successful answer. The connection belongs to the reader until its Mono ends; what the
+     * reader leaves of the body, by finishing early or by being cancelled, closes the connection.
+     *
+     * @param request what to ask
+     * @param reader what to do with a 2xx answer; called at most once for one subscription
+     * @return what the reader made of it
+     */
+    <T> Mono<T> send(RegistryRequest request, ResponseReader<T> reader);
+}

@@ -1,0 +1,59 @@
+package io.sluice.gateway.upstream;
+
+import java.net.URI;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * How a route reaches its registry.
+ *
+ * @param route the route's name, for metrics, logs and the connection pool
+ * @param origin scheme, host and port of the registry, without a path
+ * @param credentials what to authenticate with; none is anonymous
+ * @param redirectHosts origins beside the registry's own and public https hosts that a redirect or a token realm may
+ *     lead to
+ * @param timeouts the limits of every wait
+ */
+public record RegistrySettings(
+        String route, URI origin, List<Credential> credentials, Set<URI> redirectHosts, Timeouts timeouts) {
+
+    public RegistrySettings {
+        credentials = List.copyOf(credentials);
+        redirectHosts = Set.copyOf(redirectHosts);
+    }
+
+    /**
+     * A name and a password or access token.
+     *
+     * @param username the name
+     * @param password the secret
+     */
+    public record Credential(String username, String password) {
+
+        @Override
+        public String toString() {
+            return "Credential[" + username + "]";
+        }
+    }
+
+    /**
+     * The limits of every wait (threats and faults, section 5).
+     *
+     * @param connect for a TCP connection
+     * @param handshake for TLS
+     * @param acquire for a free connection of the pool
+     * @param firstHeader from the request to the first header of the answer
+     * @param read from one read of the body to the next, while the reader has asked for more
+     */
+    public record Timeouts(
+            Duration connect, Duration handshake, Duration acquire, Duration firstHeader, Duration read) {
+
+        public static final Timeouts DEFAULT = new Timeouts(
+                Duration.ofSeconds(4),
+                Duration.ofSeconds(10),
+                Duration.ofSeconds(5),
+                Duration.ofSeconds(10),
+                Duration.ofSeconds(30));
+    }
+}
