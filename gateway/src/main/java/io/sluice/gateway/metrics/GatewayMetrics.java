@@ -40,10 +40,15 @@ public final class GatewayMetrics {
                 .increment((double) bytes);
     }
 
-    /** Counts content that did not match its digest: {@code sluice.digest.mismatches} (T01). */
-    public void digestMismatch(String route, Kind kind) {
-        registry.counter("sluice.digest.mismatches", "route", route, "kind", kind.label())
+    /** Counts content of an upstream that was not what it claimed to be: {@code sluice.rejected.content} (T01, T03). */
+    public void rejectedContent(String route, Kind kind) {
+        registry.counter("sluice.rejected.content", "route", route, "kind", kind.label())
                 .increment();
+    }
+
+    /** Counts ranges of blobs that were relayed without a check: {@code sluice.unverified}. */
+    public void unverified(String route) {
+        registry.counter("sluice.unverified", "route", route).increment();
     }
 
     /**
