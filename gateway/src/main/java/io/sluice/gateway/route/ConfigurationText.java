@@ -17,6 +17,8 @@ import org.springframework.boot.context.properties.source.ConfigurationPropertyS
 import org.springframework.boot.context.properties.source.IterableConfigurationPropertySource;
 import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.core.env.SystemEnvironmentPropertySource;
+import org.springframework.util.PropertyPlaceholderHelper;
+import org.springframework.util.SystemPropertyUtils;
 
 /**
  * What files, environment variables and the command line say, as text, by the rules of Spring Boot's binder: the higher
@@ -28,6 +30,14 @@ final class ConfigurationText {
 
     private static final Logger log = LoggerFactory.getLogger(ConfigurationText.class);
 
+    /** Spring's placeholders; one without a value is an error, or its text would be taken for a password. */
+    private static final PropertyPlaceholderHelper STRICT = new PropertyPlaceholderHelper(
+            SystemPropertyUtils.PLACEHOLDER_PREFIX,
+            SystemPropertyUtils.PLACEHOLDER_SUFFIX,
+            SystemPropertyUtils.VALUE_SEPARATOR,
+            SystemPropertyUtils.ESCAPE_CHARACTER,
+            false);
+
     private final List<IterableConfigurationPropertySource> sources;
     private final Binder binder;
     private final KnownKeys known = new KnownKeys();
@@ -35,7 +45,7 @@ final class ConfigurationText {
 
     ConfigurationText(ConfigurableEnvironment environment) {
         Iterable<ConfigurationPropertySource> all = ConfigurationPropertySources.from(environment.getPropertySources());
-        binder = new Binder(all, new PropertySourcesPlaceholdersResolver(environment));
+        binder = new Binder(all, new PropertySourcesPlaceholdersResolver(environment.getPropertySources(), STRICT));
         sources = new ArrayList<>();
         all.forEach(source -> {
             if (source instanceof IterableConfigurationPropertySource iterable) {

@@ -87,7 +87,7 @@ final class EntryCollector implements BindHandler {
     /** The cause is not repeated: it quotes the value, which may be a secret. */
     private static String problem(Bindable<?> target) {
         return isText(target)
-                ? "a text is expected here; a ${placeholder} in it may have no value"
+                ? "no text can be made of this: a ${placeholder} in it has no value"
                 : "a list is expected here";
     }
 
