@@ -86,4 +86,18 @@ public final class GatewayMetrics {
                 .strongReference(true)
                 .register(registry);
     }
+
+    /**
+     * Shows how many connections to a route's upstream hosts there are: {@code sluice.upstream.connections}.
+     *
+     * @param route the route
+     * @param state {@code active}, {@code idle} or {@code pending}
+     * @param count asked whenever the meters are read
+     */
+    public void upstreamConnections(String route, String state, IntSupplier count) {
+        Gauge.builder("sluice.upstream.connections", count, IntSupplier::getAsInt)
+                .tags("route", route, "state", state)
+                .strongReference(true)
+                .register(registry);
+    }
 }
