@@ -54,7 +54,7 @@ public final class BlobPull {
     public Mono<Void> get(
             PullTarget target, Digest digest, @Nullable String range, Function<BlobAnswer, Mono<Void>> writer) {
         RegistryRequest request = RegistryRequest.blob(Method.GET, target.name(), digest, range);
-        return target.origin()
+        return target.upstream()
                 .registry()
                 .send(request, (head, body) -> Mono.defer(() -> writer.apply(answer(target, digest, head, body))))
                 .onErrorResume(
@@ -63,7 +63,7 @@ public final class BlobPull {
     }
 
     private BlobAnswer answer(PullTarget target, Digest digest, ResponseHead head, Flux<ByteBuf> body) {
-        String route = target.origin().route();
+        String route = target.upstream().route();
         Flux<ByteBuf> counted = body.doOnNext(chunk -> metrics.fetched(route, Kind.BLOB, chunk.readableBytes()));
         if (head.status() == 206) {
             metrics.unverified(route);
@@ -90,11 +90,11 @@ public final class BlobPull {
     private boolean isAnswer(PullTarget target, Proof proof) {
         return MediaTypes.OCTET_STREAM.equals(proof.mediaType())
                 && proof.size() >= 0
-                && target.origin().freshness().isFresh(proof.provenAt(), clock.instant());
+                && target.upstream().freshness().isFresh(proof.provenAt(), clock.instant());
     }
 
     private Mono<Proof> ask(PullTarget target, Digest digest) {
-        return target.origin()
+        return target.upstream()
                 .registry()
                 .send(
                         RegistryRequest.blob(Method.HEAD, target.name(), digest, null),
@@ -104,7 +104,7 @@ public final class BlobPull {
 
     /** Some registries answer 401 to a HEAD of a blob in spite of a fresh token, but not to a GET (distribution#4383). */
     private Mono<Proof> askForTheFirstByte(PullTarget target, Digest digest) {
-        return target.origin()
+        return target.upstream()
                 .registry()
                 .send(
                         RegistryRequest.blob(Method.GET, target.name(), digest, FIRST_BYTE),

@@ -49,7 +49,7 @@ public final class ListPull {
             return noTags(target);
         }
         Integer page = n == null ? null : Integer.valueOf(Math.min(n, MAX_PAGE));
-        return target.origin()
+        return target.upstream()
                 .registry()
                 .send(
                         RegistryRequest.tags(target.name(), page, last),
@@ -60,7 +60,7 @@ public final class ListPull {
     private Mono<PulledList> noTags(PullTarget target) {
         byte[] none = ("{\"name\":\"" + target.name() + "\",\"tags\":[]}").getBytes(StandardCharsets.US_ASCII);
         PulledList list = new PulledList(ByteBuffer.wrap(none), "application/json", null, null, CacheStatus.BYPASS);
-        return target.origin()
+        return target.upstream()
                 .registry()
                 .send(RegistryRequest.tags(target.name(), 1, null), (head, body) -> Mono.just(list));
     }
@@ -70,7 +70,7 @@ public final class ListPull {
      * to is the answer, else an empty one; never "not found" (OCI distribution-spec 1.1, Listing Referrers).
      */
     public Mono<PulledList> referrers(PullTarget target, Digest digest, @Nullable String artifactType) {
-        return target.origin()
+        return target.upstream()
                 .registry()
                 .send(
                         RegistryRequest.referrers(target.name(), digest, artifactType),
@@ -109,7 +109,7 @@ public final class ListPull {
             return Mono.error(new InvalidContentException("the upstream's list of tags is no JSON"));
         }
         return ManifestTee.gather(body, budget).map(bytes -> {
-            metrics.fetched(target.origin().route(), kind, bytes.length);
+            metrics.fetched(target.upstream().route(), kind, bytes.length);
             return new PulledList(
                     ByteBuffer.wrap(bytes),
                     mediaType,

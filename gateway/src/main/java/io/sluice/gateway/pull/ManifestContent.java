@@ -129,7 +129,7 @@ final class ManifestContent {
         return proof.mediaType() != null
                 && MediaTypes.canBeManifest(proof.mediaType())
                 && proof.size() >= 0
-                && target.origin().freshness().isFresh(proof.provenAt(), clock.instant());
+                && target.upstream().freshness().isFresh(proof.provenAt(), clock.instant());
     }
 
     private Mono<PulledManifest> ask(PullTarget target, Digest digest) {

@@ -58,7 +58,7 @@ final class ManifestUpstream {
     /** What a tag points to, or empty where the answer lacks a digest, a type or a length. */
     Mono<ManifestDescriptor> headByTag(PullTarget target, Tag tag, Accept accept) {
         RegistryRequest request = RegistryRequest.manifest(Method.HEAD, target.name(), tag, accept.headerValue());
-        return target.origin()
+        return target.upstream()
                 .registry()
                 .send(
                         request,
@@ -69,7 +69,9 @@ final class ManifestUpstream {
     /** The upstream's yes for a manifest, with what it says of it. */
     Mono<Proof> headByDigest(PullTarget target, Digest digest) {
         RegistryRequest request = RegistryRequest.manifest(Method.HEAD, target.name(), digest, EVERYTHING);
-        return target.origin().registry().send(request, (head, body) -> Mono.fromSupplier(() -> proofOf(digest, head)));
+        return target.upstream()
+                .registry()
+                .send(request, (head, body) -> Mono.fromSupplier(() -> proofOf(digest, head)));
     }
 
     private Proof proofOf(Digest digest, ResponseHead head) {
@@ -84,7 +86,7 @@ final class ManifestUpstream {
     private Mono<VerifiedManifest> get(
             PullTarget target, Reference reference, String accept, @Nullable Digest expected) {
         RegistryRequest request = RegistryRequest.manifest(Method.GET, target.name(), reference, accept);
-        return target.origin()
+        return target.upstream()
                 .registry()
                 .send(request, (head, body) -> read(head, body))
                 .publishOn(Schedulers.parallel())
@@ -102,12 +104,12 @@ final class ManifestUpstream {
     }
 
     private VerifiedManifest verify(PullTarget target, Answer answer, @Nullable Digest expected) {
-        metrics.fetched(target.origin().route(), Kind.MANIFEST, answer.bytes.length);
+        metrics.fetched(target.upstream().route(), Kind.MANIFEST, answer.bytes.length);
         try {
             return VerifiedManifest.of(
                     expected, answer.announced, answer.mediaType, answer.bytes, answer.headers, clock.instant());
         } catch (InvalidContentException e) {
-            metrics.rejectedContent(target.origin().route(), Kind.MANIFEST);
+            metrics.rejectedContent(target.upstream().route(), Kind.MANIFEST);
             throw e;
         }
     }

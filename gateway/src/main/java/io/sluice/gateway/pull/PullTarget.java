@@ -8,13 +8,13 @@ import io.sluice.oci.RepositoryName;
 /**
  * The repository that is pulled from.
  *
- * @param origin where its content comes from
+ * @param upstream where its content comes from
  * @param name what it is called there
  */
-public record PullTarget(Origin origin, RepositoryName name) {
+public record PullTarget(Upstream upstream, RepositoryName name) {
 
     RepositoryKey key() {
-        return new RepositoryKey(origin.route(), name);
+        return new RepositoryKey(upstream.route(), name);
     }
 
     ContentKey content(Digest digest) {

@@ -74,7 +74,7 @@ final class RepositoryAccess {
         }
         return membership
                 .find(key)
-                .filter(proof -> target.origin().freshness().mayBeStale(proof.provenAt(), clock.instant()))
+                .filter(proof -> target.upstream().freshness().mayBeStale(proof.provenAt(), clock.instant()))
                 .map(proof -> Grant.inSpiteOf(failure, proof))
                 .switchIfEmpty(refused);
     }
@@ -90,7 +90,7 @@ final class RepositoryAccess {
     }
 
     private boolean holds(PullTarget target, Proof proof) {
-        return !target.origin().credentialed()
+        return !target.upstream().credentialed()
                 || clock.instant().isBefore(proof.provenAt().plus(CREDENTIALED_PROOF_LIFETIME));
     }
 

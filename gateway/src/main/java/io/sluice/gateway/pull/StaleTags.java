@@ -50,7 +50,7 @@ final class StaleTags {
     }
 
     private Mono<Manifest> usable(PullTarget target, TagPointer pointer) {
-        boolean recent = target.origin().freshness().mayBeStale(pointer.confirmedAt(), clock.instant());
+        boolean recent = target.upstream().freshness().mayBeStale(pointer.confirmedAt(), clock.instant());
         return recent && pointer.held() != null ? store.find(pointer.held()) : Mono.empty();
     }
 }

@@ -110,7 +110,7 @@ final class TagResolution {
 
     private Mono<TagPointer> fresh(PullTarget target, TagKey key) {
         return tags.find(key)
-                .filter(pointer -> target.origin().freshness().isFresh(pointer.confirmedAt(), clock.instant()));
+                .filter(pointer -> target.upstream().freshness().isFresh(pointer.confirmedAt(), clock.instant()));
     }
 
     private Mono<Answer> confirmed(PullTarget target, TagKey key) {

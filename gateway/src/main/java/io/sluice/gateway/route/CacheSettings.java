@@ -9,7 +9,7 @@ import org.springframework.util.unit.DataSize;
  * @param directory everything it keeps; one process per directory; a relative path starts at the working directory
  * @param maxSize how much it may hold, files that are still being written included
  */
-record CacheSettings(Path directory, DataSize maxSize) {
+public record CacheSettings(Path directory, DataSize maxSize) {
 
     /** What holds where the configuration says nothing. */
     static final CacheSettings DEFAULT = new CacheSettings(Path.of("data"), DataSize.ofGigabytes(50));

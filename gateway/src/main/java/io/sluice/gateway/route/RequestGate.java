@@ -7,6 +7,7 @@ import io.sluice.oci.DistributionRequestParser;
 import io.sluice.oci.MalformedRequestException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
 import org.springframework.context.ApplicationContext;
 import org.springframework.core.Ordered;
 import org.springframework.http.MediaType;
@@ -60,16 +61,19 @@ final class RequestGate implements WebFilter, Ordered {
         return switch (request) {
             case Ping ping -> pong(exchange);
             case RepositoryRequest pull -> {
-                routed(pull).attachTo(exchange);
+                attach(exchange, pull, routes.find(pull.repository()).orElse(null));
                 yield chain.filter(exchange);
             }
         };
     }
 
-    private RoutedPull routed(RepositoryRequest request) {
-        RouteSettings route =
-                routes.find(request.repository()).map(RouteMatch::route).orElse(null);
-        return new RoutedPull(request, route, null, null);
+    /** A namespace that decided is named in the answer (OCI distribution-spec, Registry Proxying). */
+    private static void attach(ServerWebExchange exchange, RepositoryRequest request, @Nullable RouteSettings route) {
+        String namespace = request.repository().namespace();
+        if (route != null && namespace != null) {
+            exchange.getResponse().getHeaders().set("OCI-Namespace", namespace);
+        }
+        new RoutedPull(request, route, null, null).attachTo(exchange);
     }
 
     private static Mono<Void> pong(ServerWebExchange exchange) {

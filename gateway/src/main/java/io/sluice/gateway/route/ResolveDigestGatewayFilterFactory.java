@@ -22,24 +22,27 @@ import reactor.core.publisher.Mono;
 final class ResolveDigestGatewayFilterFactory extends AbstractGatewayFilterFactory<Object> {
 
     private final ManifestPull pulls;
-    private final Origins origins;
+    private final Upstreams upstreams;
 
-    ResolveDigestGatewayFilterFactory(ManifestPull pulls, Origins origins) {
+    ResolveDigestGatewayFilterFactory(ManifestPull pulls, Upstreams upstreams) {
         this.pulls = pulls;
-        this.origins = origins;
+        this.upstreams = upstreams;
     }
 
     @Override
     public GatewayFilter apply(Object config) {
         return (exchange, chain) -> RoutedPull.of(exchange)
                 .filter(pull -> pull.request() instanceof ManifestRequest)
-                .map(pull -> answer(exchange, origins.target(exchange, pull), (ManifestRequest) pull.request()))
+                .map(pull -> answer(exchange, upstreams.target(exchange, pull), (ManifestRequest) pull.request()))
                 .orElseGet(() -> chain.filter(exchange));
     }
 
     private Mono<Void> answer(ServerWebExchange exchange, PullTarget target, ManifestRequest request) {
         PullRecord.begin(
-                exchange, target.origin().route(), Kind.MANIFEST, target.name().text());
+                exchange,
+                target.upstream().route(),
+                Kind.MANIFEST,
+                target.name().text());
         Accept accept = Accept.parse(exchange.getRequest().getHeaders().getOrEmpty(HttpHeaders.ACCEPT));
         Mono<PulledManifest> pull = PullResponse.isHead(exchange)
                 ? pulls.head(target, request.reference(), accept)

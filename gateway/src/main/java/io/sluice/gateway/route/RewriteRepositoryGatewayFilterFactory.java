@@ -32,7 +32,7 @@ final class RewriteRepositoryGatewayFilterFactory
 
     /** The filter for the paths and the default namespace of a configured route. */
     GatewayFilter forRoute(RouteSettings route) {
-        return rewriting(new RepositoryRewrite(route.paths(), route.defaultNamespace()));
+        return rewriting(route.rewrite());
     }
 
     private static GatewayFilter rewriting(RepositoryRewrite rewrite) {

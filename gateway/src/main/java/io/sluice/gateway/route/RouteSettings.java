@@ -38,4 +38,9 @@ record RouteSettings(
         credentials = List.copyOf(credentials);
         redirectHosts = Set.copyOf(redirectHosts);
     }
+
+    /** How the names of this route's repositories become the upstream's. */
+    RepositoryRewrite rewrite() {
+        return new RepositoryRewrite(paths, defaultNamespace);
+    }
 }

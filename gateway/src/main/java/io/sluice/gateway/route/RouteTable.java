@@ -1,6 +1,5 @@
 package io.sluice.gateway.route;
 
-import io.sluice.oci.RepositoryName;
 import io.sluice.oci.RequestedRepository;
 import java.util.Collection;
 import java.util.HashMap;
@@ -46,14 +45,12 @@ final class RouteTable {
      * Finds the route for a repository.
      *
      * @return empty when no route answers, which a client sees as {@code NAME_UNKNOWN}
-     * @throws io.sluice.oci.MalformedRequestException with {@code NAME_INVALID} when the name is too long with its
-     *     default namespace
      */
-    Optional<RouteMatch> find(RequestedRepository requested) {
+    Optional<RouteSettings> find(RequestedRepository requested) {
         String name = requested.name().text();
         String namespace = requested.namespace();
         if (!requested.mount().isEmpty()) {
-            return agreed(byPath.get(requested.mount()), namespace, name);
+            return agreed(byPath.get(requested.mount()), namespace);
         }
         String path = "/" + name;
         int prefix = longestPrefix(path);
@@ -61,9 +58,9 @@ final class RouteTable {
             return Optional.empty();
         }
         if (prefix > 0) {
-            return agreed(byPath.get(path.substring(0, prefix)), namespace, path.substring(prefix + 1));
+            return agreed(byPath.get(path.substring(0, prefix)), namespace);
         }
-        return match(namespace == null ? root : byNamespace.get(namespace), name);
+        return Optional.ofNullable(namespace == null ? root : byNamespace.get(namespace));
     }
 
     /** The length of the longest configured path that consists of the first components of this one, or 0. */
@@ -76,25 +73,11 @@ final class RouteTable {
         return 0;
     }
 
-    /** The match of a route that a path named, unless the namespace names another, or none. */
-    private static Optional<RouteMatch> agreed(
-            @Nullable RouteSettings route, @Nullable String namespace, String repository) {
+    /** The route that a path named, unless the namespace names another, or none. */
+    private static Optional<RouteSettings> agreed(@Nullable RouteSettings route, @Nullable String namespace) {
         if (route == null || (namespace != null && !route.namespaces().contains(namespace))) {
             return Optional.empty();
         }
-        return match(route, repository);
-    }
-
-    private static Optional<RouteMatch> match(@Nullable RouteSettings route, String repository) {
-        if (route == null) {
-            return Optional.empty();
-        }
-        return Optional.of(new RouteMatch(route, RepositoryName.parse(nameAtUpstream(route, repository))));
-    }
-
-    private static String nameAtUpstream(RouteSettings route, String repository) {
-        return route.defaultNamespace() == null || repository.indexOf('/') >= 0
-                ? repository
-                : route.defaultNamespace() + "/" + repository;
+        return Optional.of(route);
     }
 }

@@ -1,6 +1,6 @@
 package io.sluice.gateway.route;
 
-import io.sluice.gateway.pull.Origin;
+import io.sluice.gateway.pull.Upstream;
 import io.sluice.oci.DistributionRequest.RepositoryRequest;
 import io.sluice.oci.RepositoryName;
 import java.util.Optional;
@@ -14,13 +14,13 @@ import org.springframework.web.server.ServerWebExchange;
  * @param request what the client asks for
  * @param route the configured route that answers, or null where none of them does
  * @param repository what the repository is called at the upstream, or null before that is decided
- * @param origin where the content comes from, or null before that is decided
+ * @param upstream where the content comes from, or null before that is decided
  */
 record RoutedPull(
         RepositoryRequest request,
         @Nullable RouteSettings route,
         @Nullable RepositoryName repository,
-        @Nullable Origin origin) {
+        @Nullable Upstream upstream) {
 
     private static final String ATTRIBUTE = RoutedPull.class.getName();
 
@@ -34,10 +34,10 @@ record RoutedPull(
     }
 
     RoutedPull with(RepositoryName upstreamName) {
-        return new RoutedPull(request, route, upstreamName, origin);
+        return new RoutedPull(request, route, upstreamName, upstream);
     }
 
-    RoutedPull with(Origin selected) {
+    RoutedPull with(Upstream selected) {
         return new RoutedPull(request, route, repository, selected);
     }
 }

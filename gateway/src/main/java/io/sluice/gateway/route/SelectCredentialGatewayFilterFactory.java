@@ -1,6 +1,6 @@
 package io.sluice.gateway.route;
 
-import io.sluice.gateway.pull.Origin;
+import io.sluice.gateway.pull.Upstream;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -17,11 +17,11 @@ import reactor.core.publisher.Mono;
 final class SelectCredentialGatewayFilterFactory
         extends AbstractGatewayFilterFactory<SelectCredentialGatewayFilterFactory.Config> {
 
-    private final Origins origins;
+    private final Upstreams upstreams;
 
-    SelectCredentialGatewayFilterFactory(Origins origins) {
+    SelectCredentialGatewayFilterFactory(Upstreams upstreams) {
         super(Config.class);
-        this.origins = origins;
+        this.upstreams = upstreams;
     }
 
     @Override
@@ -41,12 +41,12 @@ final class SelectCredentialGatewayFilterFactory
     }
 
     private GatewayFilter selecting(String route) {
-        Origin origin = origins.named(route);
-        return (exchange, chain) -> select(exchange, chain, origin);
+        Upstream upstream = upstreams.named(route);
+        return (exchange, chain) -> select(exchange, chain, upstream);
     }
 
-    private static Mono<Void> select(ServerWebExchange exchange, GatewayFilterChain chain, Origin origin) {
-        RoutedPull.of(exchange).map(pull -> pull.with(origin)).ifPresent(pull -> pull.attachTo(exchange));
+    private static Mono<Void> select(ServerWebExchange exchange, GatewayFilterChain chain, Upstream upstream) {
+        RoutedPull.of(exchange).map(pull -> pull.with(upstream)).ifPresent(pull -> pull.attachTo(exchange));
         return chain.filter(exchange);
     }
 

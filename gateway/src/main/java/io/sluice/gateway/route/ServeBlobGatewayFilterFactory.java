@@ -28,24 +28,24 @@ import reactor.core.publisher.Mono;
 final class ServeBlobGatewayFilterFactory extends AbstractGatewayFilterFactory<Object> {
 
     private final BlobPull pulls;
-    private final Origins origins;
+    private final Upstreams upstreams;
 
-    ServeBlobGatewayFilterFactory(BlobPull pulls, Origins origins) {
+    ServeBlobGatewayFilterFactory(BlobPull pulls, Upstreams upstreams) {
         this.pulls = pulls;
-        this.origins = origins;
+        this.upstreams = upstreams;
     }
 
     @Override
     public GatewayFilter apply(Object config) {
         return (exchange, chain) -> RoutedPull.of(exchange)
                 .filter(pull -> pull.request() instanceof BlobRequest)
-                .map(pull -> answer(exchange, origins.target(exchange, pull), (BlobRequest) pull.request()))
+                .map(pull -> answer(exchange, upstreams.target(exchange, pull), (BlobRequest) pull.request()))
                 .orElseGet(() -> chain.filter(exchange));
     }
 
     private Mono<Void> answer(ServerWebExchange exchange, PullTarget target, BlobRequest request) {
         PullRecord.begin(
-                exchange, target.origin().route(), Kind.BLOB, target.name().text());
+                exchange, target.upstream().route(), Kind.BLOB, target.name().text());
         Digest digest = request.digest();
         if (PullResponse.isHead(exchange) || PullResponse.isKnownToClient(exchange, digest)) {
             return pulls.head(target, digest).flatMap(head -> writeHead(exchange, digest, head));

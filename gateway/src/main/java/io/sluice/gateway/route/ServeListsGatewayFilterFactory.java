@@ -22,11 +22,11 @@ import reactor.core.publisher.Mono;
 final class ServeListsGatewayFilterFactory extends AbstractGatewayFilterFactory<Object> {
 
     private final ListPull pulls;
-    private final Origins origins;
+    private final Upstreams upstreams;
 
-    ServeListsGatewayFilterFactory(ListPull pulls, Origins origins) {
+    ServeListsGatewayFilterFactory(ListPull pulls, Upstreams upstreams) {
         this.pulls = pulls;
-        this.origins = origins;
+        this.upstreams = upstreams;
     }
 
     @Override
@@ -53,8 +53,9 @@ final class ServeListsGatewayFilterFactory extends AbstractGatewayFilterFactory<
     }
 
     private PullTarget begin(ServerWebExchange exchange, RoutedPull pull, Kind kind) {
-        PullTarget target = origins.target(exchange, pull);
-        PullRecord.begin(exchange, target.origin().route(), kind, target.name().text());
+        PullTarget target = upstreams.target(exchange, pull);
+        PullRecord.begin(
+                exchange, target.upstream().route(), kind, target.name().text());
         return target;
     }
 

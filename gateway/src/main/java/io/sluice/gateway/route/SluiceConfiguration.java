@@ -8,9 +8,9 @@ import java.util.List;
  * @param cache where the embedded cache keeps what it holds, and how much of it
  * @param routes the routes, at least one; no two share a name, a path or a namespace, and at most one is the root
  */
-record SluiceConfiguration(CacheSettings cache, List<RouteSettings> routes) {
+public record SluiceConfiguration(CacheSettings cache, List<RouteSettings> routes) {
 
-    SluiceConfiguration {
+    public SluiceConfiguration {
         routes = List.copyOf(routes);
     }
 }

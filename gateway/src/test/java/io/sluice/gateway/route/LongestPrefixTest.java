@@ -24,16 +24,18 @@ class LongestPrefixTest {
             @ForAll("paths") Set<String> paths, @ForAll("components") String name) {
         RouteTable table = new RouteTable(onePerPath(paths));
 
-        Optional<RouteMatch> found = table.find(new RequestedRepository("", RepositoryName.parse(name), null));
+        RequestedRepository requested = new RequestedRepository("", RepositoryName.parse(name), null);
+        Optional<RouteSettings> found = table.find(requested);
 
         Optional<String> longest = paths.stream()
                 .filter(path -> ("/" + name + "/").startsWith(path + "/"))
                 .max(Comparator.comparingInt(String::length))
                 .filter(path -> !path.equals("/" + name));
-        assertThat(found.map(match -> match.route().paths().getFirst())).isEqualTo(longest);
+        assertThat(found.map(route -> route.paths().getFirst())).isEqualTo(longest);
         longest.ifPresent(path -> assertThat(found)
                 .hasValueSatisfying(
-                        match -> assertThat(path + "/" + match.repository()).isEqualTo("/" + name)));
+                        route -> assertThat(path + "/" + route.rewrite().apply(requested))
+                                .isEqualTo("/" + name)));
     }
 
     @Provide

@@ -157,8 +157,9 @@ class RouteTableTest {
     }
 
     private static @Nullable String find(String mount, String name, @Nullable String namespace) {
-        return TABLE.find(requested(mount, name, namespace))
-                .map(match -> match.route().name() + " " + match.repository())
+        RequestedRepository requested = requested(mount, name, namespace);
+        return TABLE.find(requested)
+                .map(route -> route.name() + " " + route.rewrite().apply(requested))
                 .orElse(null);
     }
 

@@ -95,7 +95,8 @@ class ShippedConfigurationTest {
     }
 
     private Optional<String> find(String mount, String name, @Nullable String namespace) {
-        return table.find(new RequestedRepository(mount, RepositoryName.parse(name), namespace))
-                .map(match -> match.route().name() + " " + match.repository());
+        RequestedRepository requested = new RequestedRepository(mount, RepositoryName.parse(name), namespace);
+        return table.find(requested)
+                .map(route -> route.name() + " " + route.rewrite().apply(requested));
     }
 }

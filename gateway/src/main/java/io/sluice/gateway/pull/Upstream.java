@@ -10,4 +10,4 @@ import io.sluice.gateway.upstream.Registry;
  * @param credentialed whether the gateway authenticates there, so that what it sees is not what everyone may see
  * @param freshness how long tags are believed
  */
-public record Origin(String route, Registry registry, boolean credentialed, TagFreshness freshness) {}
+public record Upstream(String route, Registry registry, boolean credentialed, TagFreshness freshness) {}
