@@ -196,7 +196,7 @@ class ConfigurationFaultsTest {
                 """);
 
         assertThat(fault.key()).isEqualTo("sluice.routes.two.root");
-        assertThat(fault.problem()).isEqualTo("'root' leads to the route one already; one route each");
+        assertThat(fault.problem()).isEqualTo("'root: true' leads to the route one already; one route each");
     }
 
     @Test
