@@ -84,7 +84,7 @@ final class Shelf<K, V> {
         Held<V> held = memory.getIfPresent(key);
         if (held == null) {
             int seen = changes.get(stripe(key));
-            return disk.enqueue(file -> load(file, key, seen));
+            return disk.read(file -> load(file, key, seen));
         }
         touchEachHour(key, held);
         return Mono.justOrEmpty(held.value());
@@ -125,7 +125,7 @@ final class Shelf<K, V> {
         if (held.value() != null
                 && held.hour() < hour
                 && memory.asMap().replace(key, held, new Held<>(held.value(), hour))) {
-            disk.enqueue(file -> touch(file, key, hour));
+            disk.write(file -> touch(file, key, hour), 0);
         }
     }
 
@@ -141,9 +141,10 @@ final class Shelf<K, V> {
 
     private Mono<Void> putNow(Map<K, V> values) {
         int hour = hour();
+        long bytes = values.values().stream().mapToLong(format::length).sum();
         synchronized (order) {
             values.forEach((key, value) -> change(key, new Held<>(value, hour)));
-            return disk.enqueue(file -> write(file, values, hour));
+            return disk.write(file -> write(file, values, hour), bytes);
         }
     }
 
@@ -171,7 +172,7 @@ final class Shelf<K, V> {
     private Mono<Void> removeNow(K key) {
         synchronized (order) {
             change(key, new Held<>(null, hour()));
-            return disk.enqueueRemoval(file -> erase(file, key));
+            return disk.remove(file -> erase(file, key));
         }
     }
 
@@ -187,7 +188,7 @@ final class Shelf<K, V> {
 
     /** The values whose written keys begin with a prefix; no more than a limit. */
     Mono<Map<K, V>> findAll(byte[] prefix, Function<byte[], K> readKey, int atMost) {
-        return Mono.defer(() -> disk.enqueue(file -> readAll(file, prefix, readKey, atMost)));
+        return Mono.defer(() -> disk.read(file -> readAll(file, prefix, readKey, atMost)));
     }
 
     private Map<K, V> readAll(RecordFile file, byte[] prefix, Function<byte[], K> readKey, int atMost) {
@@ -206,7 +207,7 @@ final class Shelf<K, V> {
 
     /** Forgets the values whose written keys begin with a prefix, which are those that the predicate knows in memory. */
     Mono<Void> removeAll(byte[] prefix, Predicate<K> inMemory) {
-        return Mono.defer(() -> disk.enqueueRemoval(file -> eraseAll(file, prefix, inMemory)));
+        return Mono.defer(() -> disk.remove(file -> eraseAll(file, prefix, inMemory)));
     }
 
     private @Nullable Void eraseAll(RecordFile file, byte[] prefix, Predicate<K> inMemory) {
@@ -231,8 +232,8 @@ final class Shelf<K, V> {
     private Mono<Long> pruneNow() {
         int oldestHour = hour() - (int) limit.unusedFor().toHours();
         Pruning round = new Pruning(format.kind(), oldestHour, limit.atMost(), limit.weight());
-        return disk.enqueue(file -> begin(round, file))
-                .expand(more -> more ? disk.enqueue(round::step) : Mono.empty())
+        return disk.read(file -> begin(round, file))
+                .expand(more -> more ? disk.read(round::step) : Mono.empty())
                 .count();
     }
 

@@ -124,7 +124,7 @@ class RestartTest {
     @Test
     @Timeout(60)
     void aKilledProcessLosesItsLastSecondAndCorruptsNothing() throws IOException, InterruptedException {
-        for (int round = 0; round < 3; round++) {
+        for (int round = 0; round < 2; round++) {
             int keptForSure = killWriter(round);
 
             try (EmbeddedCache after = open()) {
