@@ -65,6 +65,25 @@ class ListsOverHttpTest {
     }
 
     @Test
+    void aRegistryThatPagesItsOwnWayGetsItsParametersBack() {
+        String path = "/v2/library/quay/tags/list";
+        upstream.answer(
+                path,
+                200,
+                Map.of(
+                        "Content-Type",
+                        "application/json",
+                        "Link",
+                        "</v2/library/quay/tags/list?next_page=gAAA%3D&n=2>; rel=\"next\""),
+                "{\"name\":\"library/quay\",\"tags\":[\"a\",\"b\"]}".getBytes(StandardCharsets.UTF_8));
+
+        String link = header(gateway.get("/v2/quay/tags/list?n=2"), "Link");
+        gateway.get(link.substring(1, link.indexOf('>')));
+
+        assertThat(upstream.requests().getLast().target()).isEqualTo(path + "?next_page=gAAA%3D&n=2");
+    }
+
+    @Test
     void tagsOfAnUnknownRepositoryAre404() {
         assertThat(TestGateway.text(gateway.get("/v2/nothing-here/tags/list"))).contains("NAME_UNKNOWN");
     }
