@@ -92,7 +92,9 @@ class BlobsOverHttpTest {
 
         for (String repository : new String[] {"short", "chunked"}) {
             try (RawClient client = RawClient.connect(gateway.port())) {
-                assertThat(client.get(path(repository, blob)).isComplete()).as(repository).isFalse();
+                assertThat(client.get(path(repository, blob)).isComplete())
+                        .as(repository)
+                        .isFalse();
             }
         }
     }
@@ -119,8 +121,8 @@ class BlobsOverHttpTest {
         upstream.blob("library/range", blob);
 
         HttpResponse<byte[]> part = gateway.get(path("range", blob), "Range", "bytes=100-199");
-        HttpResponse<byte[]> bound = gateway.get(
-                path("range", blob), "Range", "bytes=100-199", "If-Range", "\"" + blob.digest() + "\"");
+        HttpResponse<byte[]> bound =
+                gateway.get(path("range", blob), "Range", "bytes=100-199", "If-Range", "\"" + blob.digest() + "\"");
         HttpResponse<byte[]> other =
                 gateway.get(path("range", blob), "Range", "bytes=100-199", "If-Range", "\"sha256:other\"");
         HttpResponse<byte[]> garbage = gateway.get(path("range", blob), "Range", "lines=1-2");
@@ -149,8 +151,10 @@ class BlobsOverHttpTest {
             assertThat(header(response, "Docker-Content-Digest")).isEqualTo(blob.digest());
         });
 
-        assertThat(upstream.count("HEAD /v2/library/heads/blobs/" + blob.digest())).isEqualTo(1);
-        assertThat(upstream.count("GET /v2/library/heads/blobs/" + blob.digest())).isZero();
+        assertThat(upstream.count("HEAD /v2/library/heads/blobs/" + blob.digest()))
+                .isEqualTo(1);
+        assertThat(upstream.count("GET /v2/library/heads/blobs/" + blob.digest()))
+                .isZero();
     }
 
     @Test

@@ -52,7 +52,8 @@ class ListsOverHttpTest {
     @Test
     @DisplayName("C23: n is capped, 0 is an empty list without a Link, and last goes through encoded")
     void pageParametersAreBounded() {
-        upstream.answer("/v2/library/pages/tags/list", Answer.json(200, "{\"name\":\"library/pages\",\"tags\":[\"a\"]}"));
+        upstream.answer(
+                "/v2/library/pages/tags/list", Answer.json(200, "{\"name\":\"library/pages\",\"tags\":[\"a\"]}"));
 
         HttpResponse<byte[]> none = gateway.get("/v2/pages/tags/list?n=0");
         assertThat(TestGateway.text(none)).contains("\"tags\":[]");
