@@ -13,7 +13,7 @@ import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionTimeoutException;
 
 /** A program that runs beside the tests, and the file that all its output is appended to. */
-final class BackgroundProcess implements AutoCloseable {
+final class BackgroundProcess implements Started {
 
     private static final Duration START_LIMIT = Duration.ofSeconds(60);
     private static final Duration STOP_LIMIT = Duration.ofSeconds(30);

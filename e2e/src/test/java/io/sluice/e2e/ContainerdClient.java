@@ -32,8 +32,8 @@ final class ContainerdClient implements PullClient {
     @Override
     public Pulled pull(Source source, PublishedImage image, By by) {
         Way way = ways.to(source);
-        String name = way.prefix() + image.repository() + image.suffix(by);
-        Finished pull = pull(way, name);
+        String name = name(way, image, by);
+        Finished pull = pull(way, name, List.of());
         if (pull.status() != 0) {
             return Pulled.failure(pull, name);
         }
@@ -41,22 +41,39 @@ final class ContainerdClient implements PullClient {
                 "target", target(name),
                 "state", state(name),
                 "content", String.join(" ", heldContent()));
-        daemon.ctr("images", "rm", "--sync", name).print();
-        assertThat(heldContent()).as("content left of " + name).isEmpty();
+        forget(name);
         return Pulled.content(content);
     }
 
-    /** Pulls and leaves what it got where it is. */
-    Finished pull(Way way, String name) {
-        List<String> words = new ArrayList<>(List.of("images", "pull", "--snapshotter", SNAPSHOTTER));
-        words.addAll(way.options());
-        words.add(name);
-        return daemon.ctr(words.toArray(String[]::new)).run();
+    /** Pulls the image, forgets it, and returns every request and every answer. */
+    String dump(Source source, PublishedImage image, By by) {
+        Way way = ways.to(source);
+        String name = name(way, image, by);
+        Finished pull = pull(way, name, List.of("--http-dump")).succeeded();
+        forget(name);
+        return pull.text() + pull.errors();
     }
 
     @Override
     public void close() {
         daemon.close();
+    }
+
+    private static String name(Way way, PublishedImage image, By by) {
+        return way.prefix() + image.repository() + image.suffix(by);
+    }
+
+    private Finished pull(Way way, String name, List<String> options) {
+        List<String> words = new ArrayList<>(List.of("images", "pull", "--snapshotter", SNAPSHOTTER));
+        words.addAll(way.options());
+        words.addAll(options);
+        words.add(name);
+        return daemon.ctr(words.toArray(String[]::new)).run();
+    }
+
+    private void forget(String name) {
+        daemon.ctr("images", "rm", "--sync", name).print();
+        assertThat(heldContent()).as("content left of " + name).isEmpty();
     }
 
     /** Media type and digest of what the name points to. */

@@ -8,7 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** A containerd with a root directory of its own. */
-final class ContainerdDaemon implements AutoCloseable {
+final class ContainerdDaemon implements Started {
 
     private final Path directory;
     private final BackgroundProcess process;

@@ -5,10 +5,10 @@ import java.util.List;
 
 /** containerd pulls by the name of the gateway. */
 @Needs({Program.CONTAINERD, Program.CTR, Program.DOCKER_REGISTRY, Program.ZSTD})
-class ContainerdPullIT extends PullContract {
+class ContainerdPullIT extends PullContract<ContainerdClient> {
 
     @Override
-    PullClient client(Path directory, String gateway, String registry) {
+    ContainerdClient start(Path directory, String gateway, String registry) {
         return new ContainerdClient(
                 ContainerdDaemon.start(directory),
                 new Ways<>(

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Map;
 
 /** A Docker daemon with a data directory of its own, without a network for containers. */
-final class DockerDaemon implements AutoCloseable {
+final class DockerDaemon implements Started {
 
     private final Path directory;
     private final BackgroundProcess process;

@@ -6,10 +6,10 @@ import java.util.Set;
 
 /** Docker pulls by the names of Docker Hub, and has been told of a mirror as {@code deploy/} shows it. */
 @Needs({Program.DOCKER, Program.DOCKERD, Program.DOCKER_REGISTRY, Program.ZSTD})
-class DockerMirrorPullIT extends PullContract {
+class DockerMirrorPullIT extends PullContract<DockerClient> {
 
     @Override
-    PullClient client(Path directory, String gateway, String registry) {
+    DockerClient start(Path directory, String gateway, String registry) {
         return new DockerClient(new Ways<>(
                 new DockerClient.Way(daemon(directory.resolve("a"), gateway), ""),
                 new DockerClient.Way(daemon(directory.resolve("b"), registry), "")));

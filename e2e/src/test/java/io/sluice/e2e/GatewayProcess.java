@@ -14,7 +14,7 @@ import java.time.Duration;
  * The packaged gateway, in a directory of its own, with one route that answers for Docker Hub and leads to a registry of
  * ours. It stays on its ports and keeps its cache when it is restarted.
  */
-final class GatewayProcess implements AutoCloseable {
+final class GatewayProcess implements Started {
 
     private static final Path JAVA = Path.of(System.getProperty("java.home"), "bin");
     private static final int REQUESTS_THAT_SHOW_LEAKS = 200;

@@ -7,13 +7,12 @@ import java.util.Set;
 
 /** podman pulls by the names of Docker Hub, and has been told of a mirror as {@code deploy/} shows it. */
 @Needs({Program.PODMAN, Program.DOCKER_REGISTRY, Program.ZSTD})
-class PodmanMirrorPullIT extends PullContract {
+class PodmanMirrorPullIT extends PullContract<PodmanClient> {
 
     @Override
-    PullClient client(Path directory, String gateway, String registry) {
-        return new PodmanClient(new Ways<>(
-                way(directory.resolve("a"), gateway + "/docker.io"),
-                way(directory.resolve("b"), registry)));
+    PodmanClient start(Path directory, String gateway, String registry) {
+        return new PodmanClient(
+                new Ways<>(way(directory.resolve("a"), gateway + "/docker.io"), way(directory.resolve("b"), registry)));
     }
 
     /** The large one goes the way that {@link PodmanPullIT} takes. */

@@ -3,7 +3,7 @@ package io.sluice.e2e;
 import io.sluice.e2e.PublishedImage.By;
 
 /** A program that pulls images, empty at the start. */
-interface PullClient extends AutoCloseable {
+interface PullClient extends Started {
 
     /** Where it pulls from. */
     enum Source {

@@ -23,16 +23,17 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** What every client gets through the gateway: what it gets without it. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
-abstract class PullContract {
+abstract class PullContract<C extends PullClient> {
 
     private static final Duration FRESH_FOR = Duration.ofMinutes(10);
 
+    private final Running running = new Running();
     private RegistryProcess registry;
     private GatewayProcess gateway;
-    private PullClient client;
+    private C client;
 
     /** Starts the client. */
-    abstract PullClient client(Path directory, String gateway, String registry) throws IOException;
+    abstract C start(Path directory, String gateway, String registry) throws IOException;
 
     /** The images that it pulls. */
     Set<ImageKind> kinds() {
@@ -40,15 +41,27 @@ abstract class PullContract {
     }
 
     @BeforeAll
-    final void start(@TempDir Path directory) throws IOException {
-        registry = RegistryProcess.start(Files.createDirectory(directory.resolve("upstream")));
-        gateway = GatewayProcess.start(Files.createDirectory(directory.resolve("gateway")), registry.uri(), FRESH_FOR);
-        client = client(Files.createDirectory(directory.resolve("client")), gateway.authority(), registry.authority());
+    void start(@TempDir Path directory) throws IOException {
+        registry = running.add(RegistryProcess.start(Files.createDirectory(directory.resolve("upstream"))));
+        gateway = running.add(
+                GatewayProcess.start(Files.createDirectory(directory.resolve("gateway")), registry.uri(), FRESH_FOR));
+        client = running.add(
+                start(Files.createDirectory(directory.resolve("client")), gateway.authority(), registry.authority()));
     }
 
     @AfterAll
-    final void stop() throws Exception {
-        Closing.inReverse(registry, gateway, client);
+    void stop() {
+        running.end();
+    }
+
+    /** The client that was started. */
+    final C client() {
+        return client;
+    }
+
+    /** Where subclasses publish images of their own. */
+    final RegistryProcess registry() {
+        return registry;
     }
 
     Stream<Arguments> pulls() {
@@ -57,6 +70,7 @@ abstract class PullContract {
                 .flatMap(kind -> Arrays.stream(By.values()).map(by -> Arguments.of(kind, by)));
     }
 
+    /** C22 for Docker: the GET by digest that follows its HEAD finds what the HEAD named. */
     @ParameterizedTest(name = "{0} by {1}")
     @MethodSource("pulls")
     void coldAndWarmPullsThroughTheGatewayEqualADirectPull(ImageKind kind, By by) {

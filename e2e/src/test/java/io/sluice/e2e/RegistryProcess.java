@@ -12,7 +12,7 @@ import java.util.UUID;
 import org.awaitility.Awaitility;
 
 /** Debian's {@code docker-registry}: the upstream. It stays on its port and keeps what it holds when it is restarted. */
-final class RegistryProcess implements AutoCloseable {
+final class RegistryProcess implements Started {
 
     private final Path configuration;
     private final Path log;
