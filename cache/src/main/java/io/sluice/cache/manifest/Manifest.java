@@ -57,6 +57,11 @@ public final class Manifest {
         return ByteBuffer.wrap(bytes).asReadOnlyBuffer();
     }
 
+    /** The body itself, for the readers of this package. */
+    byte[] array() {
+        return bytes;
+    }
+
     /** Further headers to replay, names in lower case. */
     public Map<String, String> headers() {
         return headers;

@@ -17,7 +17,7 @@ public record TagPointer(
         @Nullable Digest held) {
 
     /** The same with other bytes held. */
-    public TagPointer withHeld(Digest digest) {
+    public TagPointer withHeld(@Nullable Digest digest) {
         return new TagPointer(confirmed, confirmedAt, digest);
     }
 }

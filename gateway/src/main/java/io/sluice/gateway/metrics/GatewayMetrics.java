@@ -40,10 +40,15 @@ public final class GatewayMetrics {
                 .increment((double) bytes);
     }
 
-    /** Counts content that did not match its digest: {@code sluice.digest.mismatches} (T01). */
-    public void digestMismatch(String route, Kind kind) {
-        registry.counter("sluice.digest.mismatches", "route", route, "kind", kind.label())
+    /** Counts content of an upstream that was not what it claimed to be: {@code sluice.rejected.content} (T01, T03). */
+    public void rejectedContent(String route, Kind kind) {
+        registry.counter("sluice.rejected.content", "route", route, "kind", kind.label())
                 .increment();
+    }
+
+    /** Counts ranges of blobs that were relayed without a check: {@code sluice.unverified}. */
+    public void unverified(String route) {
+        registry.counter("sluice.unverified", "route", route).increment();
     }
 
     /**
@@ -78,6 +83,20 @@ public final class GatewayMetrics {
     public void flights(String name, IntSupplier count) {
         Gauge.builder("sluice.flights", count, IntSupplier::getAsInt)
                 .tag("flight", name)
+                .strongReference(true)
+                .register(registry);
+    }
+
+    /**
+     * Shows how many connections to a route's upstream hosts there are: {@code sluice.upstream.connections}.
+     *
+     * @param route the route
+     * @param state {@code active}, {@code idle} or {@code pending}
+     * @param count asked whenever the meters are read
+     */
+    public void upstreamConnections(String route, String state, IntSupplier count) {
+        Gauge.builder("sluice.upstream.connections", count, IntSupplier::getAsInt)
+                .tags("route", route, "state", state)
                 .strongReference(true)
                 .register(registry);
     }

@@ -1,0 +1,24 @@
+package io.sluice.cache.embedded;
+
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/** The cache directory cannot be used; the message says why and what to do. */
+public final class CacheDirectoryException extends RuntimeException {
+
+    private final Path directory;
+
+    CacheDirectoryException(Path directory, String reason, String advice) {
+        this(directory, reason, advice, null);
+    }
+
+    CacheDirectoryException(Path directory, String reason, String advice, @Nullable Throwable cause) {
+        super("The cache directory " + directory + " " + reason + ". " + advice, cause);
+        this.directory = directory;
+    }
+
+    /** The directory. */
+    public Path directory() {
+        return directory;
+    }
+}

@@ -1,0 +1,26 @@
+package io.sluice.cache.embedded;
+
+import io.sluice.cache.manifest.Manifest;
+import io.sluice.cache.manifest.ManifestStore;
+import io.sluice.oci.Digest;
+import java.util.Map;
+import reactor.core.publisher.Mono;
+
+/** Manifests on a shelf. */
+record EmbeddedManifestStore(Shelf<Digest, Manifest> shelf) implements ManifestStore {
+
+    @Override
+    public Mono<Manifest> find(Digest digest) {
+        return shelf.find(digest);
+    }
+
+    @Override
+    public Mono<Void> put(Manifest manifest) {
+        return shelf.putAll(Map.of(manifest.digest(), manifest));
+    }
+
+    @Override
+    public Mono<Void> remove(Digest digest) {
+        return shelf.remove(digest);
+    }
+}

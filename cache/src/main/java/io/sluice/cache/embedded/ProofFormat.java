@@ -1,0 +1,40 @@
+package io.sluice.cache.embedded;
+
+import io.sluice.cache.ContentKey;
+import io.sluice.cache.manifest.Proof;
+import java.time.Instant;
+
+/** Proofs as records. */
+final class ProofFormat implements RecordFormat<ContentKey, Proof> {
+
+    @Override
+    public String kind() {
+        return "proofs";
+    }
+
+    @Override
+    public byte[] key(ContentKey key) {
+        return RecordWriter.key()
+                .text(key.repository().route())
+                .text(key.repository().name().text())
+                .text(key.digest().text())
+                .bytes();
+    }
+
+    @Override
+    public byte[] write(Proof proof) {
+        String mediaType = proof.mediaType();
+        return new RecordWriter()
+                .instant(proof.provenAt())
+                .text(mediaType == null ? "" : mediaType)
+                .number(proof.size(), Long.BYTES)
+                .bytes();
+    }
+
+    @Override
+    public Proof read(ContentKey key, RecordReader fields) {
+        Instant provenAt = fields.instant();
+        String mediaType = fields.text();
+        return new Proof(provenAt, mediaType.isEmpty() ? null : mediaType, fields.number(Long.BYTES));
+    }
+}

@@ -1,0 +1,26 @@
+package io.sluice.cache.embedded;
+
+/**
+ * How one kind of record is written.
+ *
+ * @param <K> what it is found by
+ * @param <V> what it holds
+ */
+interface RecordFormat<K, V> {
+
+    /** The kind, which is the name of its map in the file. */
+    String kind();
+
+    /** The key as it is written. */
+    byte[] key(K key);
+
+    /** Writes the fields of a record. */
+    byte[] write(V value);
+
+    /**
+     * Reads the fields of a record.
+     *
+     * @throws RuntimeException when they cannot be read, or are not what the key stands for
+     */
+    V read(K key, RecordReader fields);
+}

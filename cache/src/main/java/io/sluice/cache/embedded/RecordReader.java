@@ -1,0 +1,63 @@
+package io.sluice.cache.embedded;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.time.DateTimeException;
+import java.time.Instant;
+
+/** Reads what a {@link RecordWriter} wrote, or fails with {@link MalformedRecordException}. */
+final class RecordReader {
+
+    private final ByteBuffer in;
+
+    RecordReader(ByteBuffer in) {
+        this.in = in;
+    }
+
+    /** Reads a key, behind its version. */
+    static RecordReader key(byte[] key) {
+        RecordReader reader = new RecordReader(ByteBuffer.wrap(key));
+        if (reader.number(Byte.BYTES) != Envelope.VERSION) {
+            throw new MalformedRecordException("a key of another version");
+        }
+        return reader;
+    }
+
+    String text() {
+        return new String(take((int) number(Short.BYTES)), StandardCharsets.UTF_8);
+    }
+
+    /** A number without a sign if it has fewer than 8 bytes. */
+    long number(int bytes) {
+        long value = 0;
+        for (byte b : take(bytes)) {
+            value = value << Byte.SIZE | b & 0xFF;
+        }
+        return value;
+    }
+
+    Instant instant() {
+        try {
+            return Instant.ofEpochSecond(number(Long.BYTES), number(Integer.BYTES));
+        } catch (DateTimeException e) {
+            throw new MalformedRecordException("an instant out of range");
+        }
+    }
+
+    byte[] rest() {
+        return take(in.remaining());
+    }
+
+    boolean hasMore() {
+        return in.hasRemaining();
+    }
+
+    private byte[] take(int length) {
+        if (length > in.remaining()) {
+            throw new MalformedRecordException("it ends too early");
+        }
+        byte[] bytes = new byte[length];
+        in.get(bytes);
+        return bytes;
+    }
+}

@@ -1,0 +1,252 @@
+package io.sluice.cache.embedded;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicIntegerArray;
+import java.util.function.Function;
+import java.util.function.Predicate;
+import java.util.function.ToLongFunction;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Mono;
+
+/**
+ * One kind of record: in memory, and behind it on disk.
+ *
+ * <p>A change goes to memory and into the disk's queue in one step, so both see the changes of a key in one order. A
+ * record that was read from disk enters memory only if its key has not changed since the read was queued; a removed key
+ * stays in memory as such.
+ *
+ * @param <K> what a record is found by
+ * @param <V> what it holds
+ */
+final class Shelf<K, V> {
+
+    private static final int STRIPES = 1024;
+    private static final long MILLIS_PER_HOUR = Duration.ofHours(1).toMillis();
+
+    private final RecordFormat<K, V> format;
+    private final Cache<K, Held<V>> memory;
+    private final Limit limit;
+    private final DiskThread disk;
+    private final Faults faults;
+    private final Clock clock;
+    private final Object order = new Object();
+    private final AtomicIntegerArray changes = new AtomicIntegerArray(STRIPES);
+    private final AtomicBoolean isPruning = new AtomicBoolean();
+    private long writtenSincePruning;
+
+    Shelf(
+            RecordFormat<K, V> format,
+            Cache<K, Held<V>> memory,
+            Limit limit,
+            DiskThread disk,
+            Faults faults,
+            Clock clock) {
+        this.format = format;
+        this.memory = memory;
+        this.limit = limit;
+        this.disk = disk;
+        this.faults = faults;
+        this.clock = clock;
+    }
+
+    /**
+     * What memory knows of a key.
+     *
+     * @param value its value, or null when it was removed
+     * @param hour when its use was last noted on disk
+     */
+    record Held<V>(@Nullable V value, int hour) {}
+
+    /**
+     * How much may stay on disk.
+     *
+     * @param atMost that much
+     * @param weight how much a record counts for
+     * @param unusedFor how long a record may stay unused
+     */
+    record Limit(long atMost, ToLongFunction<Use> weight, Duration unusedFor) {}
+
+    /** The value, or empty. */
+    Mono<V> find(K key) {
+        return Mono.defer(() -> findNow(key));
+    }
+
+    private Mono<V> findNow(K key) {
+        Held<V> held = memory.getIfPresent(key);
+        if (held == null) {
+            int seen = changes.get(stripe(key));
+            return disk.enqueue(file -> load(file, key, seen));
+        }
+        touchEachHour(key, held);
+        return Mono.justOrEmpty(held.value());
+    }
+
+    private @Nullable V load(RecordFile file, K key, int seen) {
+        RecordMaps maps = maps(file);
+        byte[] written = format.key(key);
+        V value = read(maps, key, written);
+        if (value != null) {
+            int hour = hour();
+            maps.touch(written, hour);
+            synchronized (order) {
+                if (changes.get(stripe(key)) == seen) {
+                    memory.put(key, new Held<>(value, hour));
+                }
+            }
+        }
+        return value;
+    }
+
+    private @Nullable V read(RecordMaps maps, K key, byte[] written) {
+        byte[] record = maps.get(written);
+        if (record == null) {
+            return null;
+        }
+        try {
+            return format.read(key, Envelope.open(written, record));
+        } catch (RuntimeException e) {
+            faults.report(StoreFault.UNREADABLE_RECORD, format.kind() + " " + key, e);
+            maps.remove(written);
+            return null;
+        }
+    }
+
+    private void touchEachHour(K key, Held<V> held) {
+        int hour = hour();
+        if (held.value() != null
+                && held.hour() < hour
+                && memory.asMap().replace(key, held, new Held<>(held.value(), hour))) {
+            disk.enqueue(file -> touch(file, key, hour));
+        }
+    }
+
+    private @Nullable Void touch(RecordFile file, K key, int hour) {
+        maps(file).touch(format.key(key), hour);
+        return null;
+    }
+
+    /** Keeps values; completes when {@link #find} sees them and they are written, or cannot be. */
+    Mono<Void> putAll(Map<K, V> values) {
+        return Mono.defer(() -> putNow(Map.copyOf(values)));
+    }
+
+    private Mono<Void> putNow(Map<K, V> values) {
+        int hour = hour();
+        synchronized (order) {
+            values.forEach((key, value) -> change(key, new Held<>(value, hour)));
+            return disk.enqueue(file -> write(file, values, hour));
+        }
+    }
+
+    private @Nullable Void write(RecordFile file, Map<K, V> values, int hour) {
+        RecordMaps maps = maps(file);
+        values.forEach((key, value) -> write(maps, key, value, hour));
+        return null;
+    }
+
+    private void write(RecordMaps maps, K key, V value, int hour) {
+        byte[] written = format.key(key);
+        byte[] record = Envelope.seal(written, format.write(value));
+        maps.put(written, record, hour);
+        writtenSincePruning += limit.weight().applyAsLong(new Use(hour, record.length));
+        if (writtenSincePruning > limit.atMost() / 10) {
+            prune().subscribe();
+        }
+    }
+
+    /** Forgets a value. */
+    Mono<Void> remove(K key) {
+        return Mono.defer(() -> removeNow(key));
+    }
+
+    private Mono<Void> removeNow(K key) {
+        synchronized (order) {
+            change(key, new Held<>(null, hour()));
+            return disk.enqueueRemoval(file -> erase(file, key));
+        }
+    }
+
+    private @Nullable Void erase(RecordFile file, K key) {
+        maps(file).remove(format.key(key));
+        return null;
+    }
+
+    private void change(K key, Held<V> held) {
+        changes.incrementAndGet(stripe(key));
+        memory.put(key, held);
+    }
+
+    /** The values whose written keys begin with a prefix; no more than a limit. */
+    Mono<Map<K, V>> findAll(byte[] prefix, Function<byte[], K> readKey, int atMost) {
+        return Mono.defer(() -> disk.enqueue(file -> readAll(file, prefix, readKey, atMost)));
+    }
+
+    private Map<K, V> readAll(RecordFile file, byte[] prefix, Function<byte[], K> readKey, int atMost) {
+        RecordMaps maps = maps(file);
+        Map<K, V> found = new HashMap<>();
+        for (byte[] written : maps.keys(prefix, atMost)) {
+            K key = readKey.apply(written);
+            Held<V> held = memory.getIfPresent(key);
+            V value = held == null ? read(maps, key, written) : held.value();
+            if (value != null) {
+                found.put(key, value);
+            }
+        }
+        return found;
+    }
+
+    /** Forgets the values whose written keys begin with a prefix, which are those that the predicate knows in memory. */
+    Mono<Void> removeAll(byte[] prefix, Predicate<K> inMemory) {
+        return Mono.defer(() -> disk.enqueueRemoval(file -> eraseAll(file, prefix, inMemory)));
+    }
+
+    private @Nullable Void eraseAll(RecordFile file, byte[] prefix, Predicate<K> inMemory) {
+        RecordMaps maps = maps(file);
+        maps.keys(prefix, Integer.MAX_VALUE).forEach(maps::remove);
+        memory.asMap().keySet().removeIf(inMemory);
+        return null;
+    }
+
+    /**
+     * Removes what was not used for too long, and what is over the limit; nothing when that is already being done. It
+     * is also done whenever a tenth of the limit has been written.
+     */
+    Mono<Void> prune() {
+        return Mono.defer(this::pruneNow);
+    }
+
+    private Mono<Void> pruneNow() {
+        if (!isPruning.compareAndSet(false, true)) {
+            return Mono.empty();
+        }
+        int oldestHour = hour() - (int) limit.unusedFor().toHours();
+        Pruning pruning = new Pruning(format.kind(), oldestHour, limit.atMost(), limit.weight());
+        return disk.enqueue(file -> beginPruning(pruning, file))
+                .expand(more -> more ? disk.enqueue(pruning::step) : Mono.empty())
+                .then()
+                .doFinally(signal -> isPruning.set(false));
+    }
+
+    private boolean beginPruning(Pruning pruning, RecordFile file) {
+        writtenSincePruning = 0;
+        return pruning.step(file);
+    }
+
+    private RecordMaps maps(RecordFile file) {
+        return new RecordMaps(file, format.kind());
+    }
+
+    private int hour() {
+        return (int) (clock.millis() / MILLIS_PER_HOUR);
+    }
+
+    private static int stripe(Object key) {
+        int hash = key.hashCode();
+        return (hash ^ hash >>> 16) & STRIPES - 1;
+    }
+}

@@ -1,0 +1,43 @@
+/**
+ * The cache that needs no server: small records in one file of H2's MVStore, with memory in front.
+ *
+ * <p>{@link EmbeddedCache} is the door. A hit in memory touches neither the disk nor a lock; everything else is done by
+ * one thread of its own, which never interrupts and has a bounded queue: what finds no place in it is a miss or is not
+ * written, never an error.
+ *
+ * <h2>The directory</h2>
+ *
+ * <ul>
+ *   <li>{@code lock}: held by the process that uses the directory
+ *   <li>{@code records.mv}: the records
+ *   <li>{@code records.mv.corrupt-<timestamp>}: what could not be read, moved aside; the last two are kept
+ * </ul>
+ *
+ * <h2>The records</h2>
+ *
+ * For each kind, {@code manifests}, {@code tags} and {@code proofs}, the file has a map of records and a map
+ * {@code <kind>.uses} with the same keys. Numbers are big-endian; a text is its length in bytes (2 bytes) and UTF-8.
+ *
+ * <pre>
+ * key       version (1 byte, 1), then texts
+ *           manifests  digest
+ *           tags       route, repository, tag, then each media type of the Accept
+ *           proofs     route, repository, digest
+ *
+ * record    version (1 byte, 1), CRC-32C of the key and the rest (4 bytes), then
+ *           manifests  media type, number of headers (2 bytes), name and value of each, the body up to the end
+ *           tags       digest, media type, size (8 bytes), confirmed at, held digest (empty: none)
+ *           proofs     proven at, media type (empty: none), size (8 bytes)
+ *           instants are seconds (8 bytes) and nanoseconds (4 bytes) since 1970
+ *
+ * use       version (1 byte, 1), hour of last use since 1970 (4 bytes), length of the record (4 bytes)
+ * </pre>
+ *
+ * A record of another version, with another checksum or otherwise unreadable is a miss and is removed; a manifest is
+ * verified against its digest as well. A use is written before its record and removed after it, so that a process that
+ * is killed in between leaves no record that pruning does not know of.
+ */
+@NullMarked
+package io.sluice.cache.embedded;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,113 @@
+package io.sluice.gateway.pull;
+
+import io.sluice.cache.TagKey;
+import io.sluice.gateway.error.PullException;
+import io.sluice.gateway.error.UpstreamStatusException;
+import io.sluice.gateway.pull.TagResolution.Resolved;
+import io.sluice.oci.Accept;
+import io.sluice.oci.Digest;
+import io.sluice.oci.Reference;
+import io.sluice.oci.Tag;
+import reactor.core.publisher.Mono;
+
+/**
+ * The story of a manifest. By digest: it is held, or it arrives with the one fetch that all who want it share. By tag:
+ * the tag is resolved to a digest, and the story goes on as above; when the upstream cannot be asked, the last manifest
+ * of the tag is served as a stale one.
+ */
+public final class ManifestPull {
+
+    private final ManifestContent content;
+    private final TagResolution tags;
+    private final StaleTags stale;
+
+    ManifestPull(ManifestContent content, TagResolution tags, StaleTags stale) {
+        this.content = content;
+        this.tags = tags;
+        this.stale = stale;
+    }
+
+    /**
+     * A verified manifest, with its bytes.
+     *
+     * @return an answer, or an error of {@code gateway.error}
+     */
+    public Mono<PulledManifest> get(PullTarget target, Reference reference, Accept accept) {
+        return switch (reference) {
+            case Digest digest -> content.get(target, digest);
+            case Tag tag -> getByTag(target, new TagKey(target.key(), tag, accept));
+        };
+    }
+
+    /**
+     * What the headers of a manifest say; its bytes are only there when they are held.
+     *
+     * @return an answer, or an error of {@code gateway.error}
+     */
+    public Mono<PulledManifest> head(PullTarget target, Reference reference, Accept accept) {
+        return switch (reference) {
+            case Digest digest -> content.head(target, digest);
+            case Tag tag -> headByTag(target, new TagKey(target.key(), tag, accept));
+        };
+    }
+
+    private Mono<PulledManifest> getByTag(PullTarget target, TagKey key) {
+        return tags.resolve(target, key)
+                .flatMap(resolved -> follow(target, key, resolved))
+                .onErrorResume(ManifestPull::isOutage, outage -> staleInsteadOf(outage, target, key));
+    }
+
+    private Mono<PulledManifest> follow(PullTarget target, TagKey key, Resolved resolved) {
+        return content.get(target, resolved.digest())
+                .flatMap(pulled -> tags.nowHeld(key, resolved).thenReturn(pulled))
+                .map(pulled -> withResolution(pulled, resolved))
+                .onErrorResume(ManifestPull::isNotFound, gone -> getTheTagItself(target, key));
+    }
+
+    /** The digest that HEAD gave cannot be had: it moved in between, or the registry does not serve by digest. */
+    private Mono<PulledManifest> getTheTagItself(PullTarget target, TagKey key) {
+        return tags.resolveByGet(target, key)
+                .flatMap(resolved ->
+                        content.get(target, resolved.digest()).map(pulled -> withResolution(pulled, resolved)));
+    }
+
+    private Mono<PulledManifest> headByTag(PullTarget target, TagKey key) {
+        return tags.resolve(target, key)
+                .map(resolved -> new PulledManifest(resolved.pointer().confirmed(), null, statusOfHeaders(resolved)))
+                .onErrorResume(ManifestPull::isOutage, outage -> staleInsteadOf(outage, target, key));
+    }
+
+    private Mono<PulledManifest> staleInsteadOf(Throwable outage, PullTarget target, TagKey key) {
+        return stale.insteadOf((PullException) outage, target, key);
+    }
+
+    /** Bytes that are held by now came with the resolution, or were confirmed by it. */
+    private static PulledManifest withResolution(PulledManifest pulled, Resolved resolved) {
+        if (!resolved.asked() || !pulled.status().equals(CacheStatus.HIT)) {
+            return pulled;
+        }
+        return pulled.withStatus(
+                resolved.fetched() ? CacheStatus.stored(resolved.collapsed()) : CacheStatus.REVALIDATED);
+    }
+
+    private static CacheStatus statusOfHeaders(Resolved resolved) {
+        if (!resolved.asked()) {
+            return CacheStatus.HIT;
+        }
+        if (resolved.fetched()) {
+            return CacheStatus.stored(resolved.collapsed());
+        }
+        if (resolved.isHeld()) {
+            return CacheStatus.REVALIDATED;
+        }
+        return resolved.collapsed() ? CacheStatus.COLLAPSED : CacheStatus.MISS;
+    }
+
+    private static boolean isOutage(Throwable failure) {
+        return failure instanceof PullException pullFailure && pullFailure.isOutage();
+    }
+
+    private static boolean isNotFound(Throwable failure) {
+        return failure instanceof UpstreamStatusException answer && answer.status() == 404;
+    }
+}

@@ -1,0 +1,23 @@
+package io.sluice.gateway.pull;
+
+import io.sluice.cache.ContentKey;
+import io.sluice.cache.RepositoryKey;
+import io.sluice.oci.Digest;
+import io.sluice.oci.RepositoryName;
+
+/**
+ * The repository that is pulled from.
+ *
+ * @param upstream where its content comes from
+ * @param name what it is called there
+ */
+public record PullTarget(Upstream upstream, RepositoryName name) {
+
+    RepositoryKey key() {
+        return new RepositoryKey(upstream.route(), name);
+    }
+
+    ContentKey content(Digest digest) {
+        return new ContentKey(key(), digest);
+    }
+}

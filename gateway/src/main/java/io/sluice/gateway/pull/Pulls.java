@@ -1,0 +1,56 @@
+package io.sluice.gateway.pull;
+
+import io.sluice.cache.flight.Flights;
+import io.sluice.cache.flight.LocalFlights;
+import io.sluice.cache.manifest.ManifestStore;
+import io.sluice.cache.manifest.Membership;
+import io.sluice.cache.manifest.TagIndex;
+import io.sluice.gateway.metrics.GatewayMetrics;
+import java.time.Clock;
+import java.time.Duration;
+
+/**
+ * The kinds of pull, put together over one cache.
+ *
+ * @param manifests manifests by tag and by digest
+ * @param blobs blobs
+ * @param lists tags and referrers
+ */
+public record Pulls(ManifestPull manifests, BlobPull blobs, ListPull lists) {
+
+    /** How long one flight may take: a token, a retry and the slowest body within the upstream's own limits. */
+    private static final Duration FLIGHT_LIMIT = Duration.ofSeconds(60);
+
+    private static final int MAX_FLIGHTS = 10_000;
+
+    /** The memory of all manifests in flight, bytes. */
+    private static final long MANIFESTS_IN_FLIGHT = 64L * 1024 * 1024;
+
+    /** Puts the parts together. */
+    public static Pulls over(
+            ManifestStore store, TagIndex tags, Membership membership, GatewayMetrics metrics, Clock clock) {
+        ByteBudget budget = new ByteBudget(MANIFESTS_IN_FLIGHT);
+        ManifestUpstream upstream = new ManifestUpstream(budget, metrics, clock);
+        RepositoryAccess manifestAccess = new RepositoryAccess(membership, flights("manifest-access", metrics), clock);
+        RepositoryAccess blobAccess = new RepositoryAccess(membership, flights("blob-access", metrics), clock);
+        ManifestContent content = new ManifestContent(
+                store, manifestAccess, upstream, flights("arrival", metrics), flights("manifest", metrics), clock);
+        TagResolution resolution = new TagResolution(
+                tags,
+                store,
+                manifestAccess,
+                upstream,
+                content,
+                flights("tag", metrics),
+                flights("tag-get", metrics),
+                clock);
+        ManifestPull manifests = new ManifestPull(content, resolution, new StaleTags(tags, store, clock));
+        return new Pulls(manifests, new BlobPull(blobAccess, metrics, clock), new ListPull(manifests, budget, metrics));
+    }
+
+    private static <K, V> Flights<K, V> flights(String name, GatewayMetrics metrics) {
+        LocalFlights<K, V> flights = new LocalFlights<>(MAX_FLIGHTS, FLIGHT_LIMIT);
+        metrics.flights(name, flights::count);
+        return flights;
+    }
+}

@@ -1,0 +1,189 @@
+package io.sluice.gateway.pull;
+
+import io.sluice.cache.TagKey;
+import io.sluice.cache.flight.Flights;
+import io.sluice.cache.flight.Landing;
+import io.sluice.cache.manifest.ManifestDescriptor;
+import io.sluice.cache.manifest.ManifestStore;
+import io.sluice.cache.manifest.Proof;
+import io.sluice.cache.manifest.TagIndex;
+import io.sluice.cache.manifest.TagPointer;
+import io.sluice.gateway.error.PullException;
+import io.sluice.gateway.error.UpstreamStatusException;
+import io.sluice.oci.Accept;
+import io.sluice.oci.Digest;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Mono;
+
+/**
+ * What a tag points to: believed while it is fresh, then confirmed by one HEAD that all who wait share. Docker Hub counts
+ * a GET of a manifest as a pull and a HEAD not, so a GET of the tag is the exception: where HEAD does not say enough, and
+ * for schema 1, whose digest no HEAD gives reliably.
+ */
+final class TagResolution {
+
+    /**
+     * A resolved tag.
+     *
+     * @param pointer what it points to
+     * @param asked whether the upstream was asked just now
+     * @param fetched whether that brought the bytes as well
+     * @param collapsed whether another caller had already asked
+     */
+    record Resolved(TagPointer pointer, boolean asked, boolean fetched, boolean collapsed) {
+
+        Digest digest() {
+            return pointer.confirmed().digest();
+        }
+
+        boolean isHeld() {
+            return digest().equals(pointer.held());
+        }
+    }
+
+    /** What one flight brings: where the tag points, and whether the bytes came with it. */
+    record Answer(TagPointer pointer, boolean fetched) {}
+
+    private final TagIndex tags;
+    private final ManifestStore store;
+    private final RepositoryAccess access;
+    private final ManifestUpstream upstream;
+    private final ManifestContent content;
+    private final Flights<TagKey, Answer> questions;
+    private final Flights<TagKey, Answer> fetches;
+    private final Clock clock;
+
+    TagResolution(
+            TagIndex tags,
+            ManifestStore store,
+            RepositoryAccess access,
+            ManifestUpstream upstream,
+            ManifestContent content,
+            Flights<TagKey, Answer> questions,
+            Flights<TagKey, Answer> fetches,
+            Clock clock) {
+        this.tags = tags;
+        this.store = store;
+        this.access = access;
+        this.upstream = upstream;
+        this.content = content;
+        this.questions = questions;
+        this.fetches = fetches;
+        this.clock = clock;
+    }
+
+    /** What the tag points to now. */
+    Mono<Resolved> resolve(PullTarget target, TagKey key) {
+        return fresh(target, key)
+                .map(pointer -> new Resolved(pointer, false, false, false))
+                .switchIfEmpty(Mono.defer(
+                        () -> questions.join(key, () -> confirmed(target, key)).map(TagResolution::resolved)));
+    }
+
+    /** Reads the tag itself by GET, where the digest that HEAD gave cannot be had (U33). */
+    Mono<Resolved> resolveByGet(PullTarget target, TagKey key) {
+        Accept accept = key.accept();
+        return fetches.join(
+                        key,
+                        () -> fresh(target, key)
+                                .filter(pointer -> pointer.confirmed().digest().equals(pointer.held()))
+                                .map(pointer -> new Answer(pointer, true))
+                                .switchIfEmpty(Mono.defer(() -> getByTag(
+                                        target, key, accept.isOnlySchema1() ? accept : accept.withoutSchema1()))))
+                .map(TagResolution::resolved);
+    }
+
+    private static Resolved resolved(Landing<Answer> landing) {
+        Answer answer = landing.value();
+        return new Resolved(answer.pointer(), true, answer.fetched(), landing.collapsed());
+    }
+
+    /** Remembers that the bytes the tag points to are held now. */
+    Mono<Void> nowHeld(TagKey key, Resolved resolved) {
+        return resolved.isHeld()
+                ? Mono.empty()
+                : tags.put(key, resolved.pointer().withHeld(resolved.digest()));
+    }
+
+    private Mono<TagPointer> fresh(PullTarget target, TagKey key) {
+        return tags.find(key)
+                .filter(pointer -> target.upstream().freshness().isFresh(pointer.confirmedAt(), clock.instant()));
+    }
+
+    private Mono<Answer> confirmed(PullTarget target, TagKey key) {
+        return fresh(target, key)
+                .map(pointer -> new Answer(pointer, false))
+                .switchIfEmpty(Mono.defer(() -> ask(target, key)));
+    }
+
+    private Mono<Answer> ask(PullTarget target, TagKey key) {
+        Accept accept = key.accept();
+        Mono<Answer> answer = accept.isOnlySchema1()
+                ? getByTag(target, key, accept)
+                : headByTag(target, key)
+                        .onErrorResume(
+                                failure -> accept.acceptsSchema1() && isNotAvailable(failure),
+                                failure -> getByTag(target, key, Accept.onlySchema1()));
+        return answer.onErrorResume(
+                UpstreamStatusException.class,
+                failure ->
+                        failure.isNo() ? forget(target, key, failure).then(Mono.error(failure)) : Mono.error(failure));
+    }
+
+    private Mono<Answer> headByTag(PullTarget target, TagKey key) {
+        Accept accept = key.accept().withoutSchema1();
+        return upstream.headByTag(target, key.tag(), accept)
+                .flatMap(descriptor -> confirm(target, key, descriptor))
+                .switchIfEmpty(Mono.defer(() -> getByTag(target, key, accept)));
+    }
+
+    private Mono<Answer> getByTag(PullTarget target, TagKey key, Accept accept) {
+        return upstream.getByTag(target, key.tag(), accept)
+                .flatMap(verified -> content.keep(target, verified))
+                .map(manifest -> new TagPointer(manifest.descriptor(), clock.instant(), manifest.digest()))
+                .flatMap(pointer -> tags.put(key, pointer).thenReturn(new Answer(pointer, true)));
+    }
+
+    /** Keeps what HEAD said: where the tag points, and that the repository has that digest. */
+    private Mono<Answer> confirm(PullTarget target, TagKey key, ManifestDescriptor descriptor) {
+        Instant now = clock.instant();
+        Proof proof = new Proof(now, descriptor.mediaType(), descriptor.size());
+        return access.prove(target, Map.of(descriptor.digest(), proof))
+                .then(lastHeld(key, descriptor.digest()))
+                .map(held -> new TagPointer(descriptor, now, held))
+                .defaultIfEmpty(new TagPointer(descriptor, now, null))
+                .flatMap(pointer -> tags.put(key, pointer).thenReturn(new Answer(pointer, false)));
+    }
+
+    /** The digest itself when its bytes are held, else the one that the tag's last bytes had, or empty. */
+    private Mono<Digest> lastHeld(TagKey key, Digest digest) {
+        return store.find(digest)
+                .map(manifest -> manifest.digest())
+                .switchIfEmpty(tags.find(key).mapNotNull(TagPointer::held));
+    }
+
+    /** After the registry's own "no": a tag that is gone is not served stale; without the right to it, nor its digests. */
+    private Mono<Void> forget(PullTarget target, TagKey key, PullException failure) {
+        return tags.find(key)
+                .flatMap(pointer -> tags.put(key, pointer.withHeld(null))
+                        .then(isRefusal(failure) ? revoke(target, failure, pointer) : Mono.empty()));
+    }
+
+    private Mono<Void> revoke(PullTarget target, PullException failure, TagPointer pointer) {
+        @Nullable Digest held = pointer.held();
+        Digest confirmed = pointer.confirmed().digest();
+        return access.revokeAfter(failure, target, confirmed)
+                .then(held == null ? Mono.empty() : access.revokeAfter(failure, target, held));
+    }
+
+    private static boolean isRefusal(PullException failure) {
+        return failure instanceof UpstreamStatusException answer && answer.status() != 404;
+    }
+
+    private static boolean isNotAvailable(Throwable failure) {
+        return failure instanceof UpstreamStatusException answer && (answer.status() == 404 || answer.status() == 406);
+    }
+}

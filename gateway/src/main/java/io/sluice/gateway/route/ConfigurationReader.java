@@ -1,0 +1,69 @@
+package io.sluice.gateway.route;
+
+import java.util.Collection;
+import java.util.List;
+import org.springframework.core.env.ConfigurableEnvironment;
+
+/** Reads everything under {@code sluice.}, and gathers every fault before it complains. */
+final class ConfigurationReader {
+
+    private static final String ROOT = "sluice";
+    private static final String VARIABLE_PREFIX = "SLUICE_";
+
+    private final ConfigurableEnvironment environment;
+    private final ConfigurationText text;
+
+    private ConfigurationReader(ConfigurableEnvironment environment) {
+        this.environment = environment;
+        this.text = new ConfigurationText(environment);
+    }
+
+    /**
+     * Reads the configuration.
+     *
+     * @throws ConfigurationFaultsException with all the faults
+     */
+    static SluiceConfiguration read(ConfigurableEnvironment environment) {
+        return new ConfigurationReader(environment).read();
+    }
+
+    private SluiceConfiguration read() {
+        Section sluice = text.section(ROOT);
+        CacheSettings cache = cache(sluice.section("cache"));
+        List<RouteSettings> routes = routes(sluice.section("routes"));
+        refuseUnsupported(sluice);
+        text.refuseUnknownKeys(sluice.name());
+        text.warnOfUnknownVariables(environment, VARIABLE_PREFIX);
+        if (!text.faults().isEmpty()) {
+            throw new ConfigurationFaultsException(text.faults());
+        }
+        return new SluiceConfiguration(cache, routes);
+    }
+
+    private static CacheSettings cache(Section cache) {
+        return new CacheSettings(
+                cache.value("directory", Syntax.DIRECTORY).orElse(CacheSettings.DEFAULT.directory()),
+                cache.value("max-size", Syntax.SIZE).orElse(CacheSettings.DEFAULT.maxSize()));
+    }
+
+    private List<RouteSettings> routes(Section routes) {
+        Collection<Section> sections = routes.children(RouteReader.UPSTREAM);
+        if (sections.isEmpty()) {
+            text.fault(new Fault(
+                    routes.name().toString(),
+                    null,
+                    "there are no routes. They are looked for in " + ConfigurationPlaces.of(environment)));
+        }
+        RouteReader reader = new RouteReader(text::fault);
+        return sections.stream().flatMap(route -> reader.read(route).stream()).toList();
+    }
+
+    /** Redis and the cluster come later; until then only what changes nothing may be said of them. */
+    private static void refuseUnsupported(Section sluice) {
+        sluice.section("redis").refuseUnless("url", "");
+        Section cluster = sluice.section("cluster");
+        cluster.refuseUnless("port", "8082");
+        cluster.refuseUnless("advertised-url", "");
+        cluster.refuseUnless("secret", "");
+    }
+}

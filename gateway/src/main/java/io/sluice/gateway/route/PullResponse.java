@@ -1,0 +1,66 @@
+package io.sluice.gateway.route;
+
+import io.sluice.gateway.metrics.PullRecord;
+import io.sluice.gateway.pull.CacheStatus;
+import io.sluice.oci.Digest;
+import java.nio.ByteBuffer;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpMethod;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.server.reactive.ServerHttpResponse;
+import org.springframework.web.server.ServerWebExchange;
+import reactor.core.publisher.Mono;
+
+/** How an answer to a pull becomes HTTP: the headers that every client reads, on GET and HEAD alike. */
+final class PullResponse {
+
+    static final String DIGEST = "Docker-Content-Digest";
+    static final String CACHE_STATUS = "Cache-Status";
+
+    private static final String STALE_WARNING = "299 - \"stale: the upstream could not be asked\"";
+
+    private PullResponse() {}
+
+    /** Says how the cache handled it, in the header and for the meters. */
+    static void describe(ServerWebExchange exchange, CacheStatus status) {
+        HttpHeaders headers = exchange.getResponse().getHeaders();
+        headers.set(CACHE_STATUS, status.headerValue());
+        if (status.isStale()) {
+            headers.set(HttpHeaders.WARNING, STALE_WARNING);
+        }
+        PullRecord.answered(exchange, status.outcome());
+    }
+
+    /** Says which content it is. */
+    static void describe(ServerWebExchange exchange, Digest digest) {
+        HttpHeaders headers = exchange.getResponse().getHeaders();
+        headers.set(DIGEST, digest.text());
+        headers.setETag(EntityTag.of(digest));
+    }
+
+    /** Whether the client has this content already. */
+    static boolean isKnownToClient(ServerWebExchange exchange, Digest digest) {
+        return EntityTag.isAmong(exchange.getRequest().getHeaders().getValuesAsList(HttpHeaders.IF_NONE_MATCH), digest);
+    }
+
+    /** The answer to a client that has the content already. */
+    static Mono<Void> notModified(ServerWebExchange exchange) {
+        exchange.getResponse().setStatusCode(HttpStatus.NOT_MODIFIED);
+        return exchange.getResponse().setComplete();
+    }
+
+    /** A body that is at hand, or, for a HEAD, its length alone. */
+    static Mono<Void> write(ServerWebExchange exchange, String mediaType, ByteBuffer body) {
+        ServerHttpResponse response = exchange.getResponse();
+        response.getHeaders().set(HttpHeaders.CONTENT_TYPE, mediaType);
+        response.getHeaders().setContentLength(body.remaining());
+        return isHead(exchange)
+                ? response.setComplete()
+                : response.writeWith(
+                        Mono.fromSupplier(() -> response.bufferFactory().wrap(body)));
+    }
+
+    static boolean isHead(ServerWebExchange exchange) {
+        return HttpMethod.HEAD.equals(exchange.getRequest().getMethod());
+    }
+}

@@ -1,0 +1,87 @@
+package io.sluice.gateway.route;
+
+import io.sluice.oci.DistributionRequest;
+import io.sluice.oci.DistributionRequest.Ping;
+import io.sluice.oci.DistributionRequest.RepositoryRequest;
+import io.sluice.oci.DistributionRequestParser;
+import io.sluice.oci.MalformedRequestException;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
+import org.springframework.context.ApplicationContext;
+import org.springframework.core.Ordered;
+import org.springframework.http.MediaType;
+import org.springframework.http.server.reactive.ServerHttpResponse;
+import org.springframework.web.server.ServerWebExchange;
+import org.springframework.web.server.WebFilter;
+import org.springframework.web.server.WebFilterChain;
+import reactor.core.publisher.Mono;
+
+/**
+ * Parses every request of the protocol once, in front of the routes: what is malformed ends here and nothing of it goes
+ * upstream; the ping is answered here; everything else goes on with the parsed request attached.
+ */
+final class RequestGate implements WebFilter, Ordered {
+
+    /** Behind the access log and the gate for writes, in front of everything else. */
+    static final int ORDER = Ordered.HIGHEST_PRECEDENCE + 1000;
+
+    private static final byte[] PONG = "{}".getBytes(StandardCharsets.US_ASCII);
+
+    private final RouteTable routes;
+    private final ApplicationContext context;
+
+    /** @param context the main one; the filters of the management port's context are the same beans */
+    RequestGate(RouteTable routes, ApplicationContext context) {
+        this.routes = routes;
+        this.context = context;
+    }
+
+    @Override
+    public int getOrder() {
+        return ORDER;
+    }
+
+    @Override
+    public Mono<Void> filter(ServerWebExchange exchange, WebFilterChain chain) {
+        URI uri = exchange.getRequest().getURI();
+        boolean ours =
+                context.equals(exchange.getApplicationContext()) && DistributionRequestParser.claims(uri.getRawPath());
+        if (!ours) {
+            return chain.filter(exchange);
+        }
+        try {
+            return admit(exchange, chain, DistributionRequestParser.parse(uri.getRawPath(), uri.getRawQuery()));
+        } catch (MalformedRequestException e) {
+            return Mono.error(e);
+        }
+    }
+
+    private Mono<Void> admit(ServerWebExchange exchange, WebFilterChain chain, DistributionRequest request) {
+        return switch (request) {
+            case Ping ping -> pong(exchange);
+            case RepositoryRequest pull -> {
+                attach(exchange, pull, routes.find(pull.repository()).orElse(null));
+                yield chain.filter(exchange);
+            }
+        };
+    }
+
+    /** A namespace that decided is named in the answer (OCI distribution-spec, Registry Proxying). */
+    private static void attach(ServerWebExchange exchange, RepositoryRequest request, @Nullable RouteSettings route) {
+        String namespace = request.repository().namespace();
+        if (route != null && namespace != null) {
+            exchange.getResponse().getHeaders().set("OCI-Namespace", namespace);
+        }
+        new RoutedPull(request, route, null, null).attachTo(exchange);
+    }
+
+    private static Mono<Void> pong(ServerWebExchange exchange) {
+        ServerHttpResponse response = exchange.getResponse();
+        response.getHeaders().setContentType(MediaType.APPLICATION_JSON);
+        response.getHeaders().setContentLength(PONG.length);
+        return PullResponse.isHead(exchange)
+                ? response.setComplete()
+                : response.writeWith(Mono.just(response.bufferFactory().wrap(PONG)));
+    }
+}

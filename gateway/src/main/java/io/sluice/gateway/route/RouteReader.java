@@ -1,0 +1,160 @@
+package io.sluice.gateway.route;
+
+import io.sluice.gateway.upstream.RegistrySettings.Credential;
+import java.net.URI;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.source.ConfigurationPropertyName.Form;
+
+/** Reads the routes one after the other, and sees to it that no two of them claim the same requests. */
+final class RouteReader {
+
+    /** The key that no route can be without. */
+    static final String UPSTREAM = "upstream";
+
+    /** The keys that later versions give a meaning. */
+    private static final List<String> RESERVED = List.of("offline", "rules", "trust", "proxy", "timeouts");
+
+    private static final String USERNAME = "username";
+    private static final String PASSWORD = "password";
+
+    private final Map<String, String> owners = new HashMap<>();
+    private final Consumer<Fault> faults;
+
+    RouteReader(Consumer<Fault> faults) {
+        this.faults = faults;
+    }
+
+    /** Reads a route; what is wrong with it is among the faults, and without an upstream it is none. */
+    Optional<RouteSettings> read(Section route) {
+        String name = name(route);
+        Optional<URI> upstream = upstream(route);
+        Collection<Entry> paths = route.list("paths");
+        Collection<Entry> namespaces = route.list("namespaces");
+        boolean root = root(route, name);
+        if (!root && paths.isEmpty() && namespaces.isEmpty()) {
+            faults.accept(route.problem("nothing leads to this route; expected paths, namespaces or root: true"));
+        }
+        List<String> claimedPaths = claimed(paths, Syntax.PATH, name);
+        List<String> claimedNamespaces = claimed(namespaces, Syntax.NAMESPACE, name);
+        String defaultNamespace =
+                route.value("default-namespace", Syntax.REPOSITORY).orElse(null);
+        List<Credential> credentials = credentials(route);
+        boolean isPublic = isPublic(route, credentials);
+        Set<URI> redirectHosts = redirectHosts(route);
+        TagSettings tags = tags(route.section("tags"));
+        RESERVED.forEach(route::refuse);
+        return upstream.map(origin -> new RouteSettings(
+                name,
+                origin,
+                claimedPaths,
+                claimedNamespaces,
+                root,
+                defaultNamespace,
+                credentials,
+                isPublic,
+                redirectHosts,
+                tags));
+    }
+
+    private String name(Section route) {
+        String name = route.name().getLastElement(Form.ORIGINAL);
+        if (!name.matches("[a-z0-9]+")) {
+            faults.accept(route.problem("'" + name + "' is not the name of a route: lower-case letters and digits"
+                    + " only, so that environment variables can name it"));
+        }
+        return name;
+    }
+
+    private Optional<URI> upstream(Section route) {
+        Optional<Entry> entry = route.entry(UPSTREAM);
+        if (entry.isEmpty()) {
+            faults.accept(route.problem("upstream is missing; expected " + Syntax.ORIGIN.expectation()));
+        }
+        return entry.flatMap(written -> Syntax.ORIGIN.parse(written, faults));
+    }
+
+    private boolean root(Section route, String name) {
+        Optional<Entry> entry = route.entry("root");
+        boolean root =
+                entry.flatMap(written -> Syntax.BOOLEAN.parse(written, faults)).orElse(false);
+        if (root) {
+            entry.ifPresent(written -> claim("root", written, name));
+        }
+        return root;
+    }
+
+    private List<String> claimed(Collection<Entry> entries, Syntax<String> syntax, String route) {
+        return entries.stream()
+                .flatMap(entry -> syntax.parse(entry, faults).stream().map(value -> claim(value, entry, route)))
+                .distinct()
+                .toList();
+    }
+
+    /** Gives a route what leads to it, unless another has it; paths, namespaces and "root" never look alike. */
+    private String claim(String way, Entry entry, String route) {
+        String owner = owners.putIfAbsent(way, route);
+        if (owner != null && !owner.equals(route)) {
+            faults.accept(entry.problem("'" + way + "' leads to the route " + owner + " already; one route each"));
+        }
+        return way;
+    }
+
+    private List<Credential> credentials(Section route) {
+        return route.records("credentials", List.of(USERNAME, PASSWORD)).stream()
+                .flatMap(fields -> credential(fields.get(USERNAME), fields.get(PASSWORD)))
+                .toList();
+    }
+
+    /** A credential; one of two empty values is none. No value is ever repeated in a fault. */
+    private Stream<Credential> credential(@Nullable Entry username, @Nullable Entry password) {
+        if (username != null && password != null) {
+            return Stream.of(new Credential(username.text(), password.text()));
+        }
+        if (username != null) {
+            faults.accept(username.problem("given without its password; expected both, or neither for anonymous"));
+        }
+        if (password != null) {
+            faults.accept(password.problem("given without its username; expected both, or neither for anonymous"));
+        }
+        return Stream.empty();
+    }
+
+    /** Whether the route is public, which it must be with credentials as long as clients are not authenticated (T10). */
+    private boolean isPublic(Section route, List<Credential> credentials) {
+        Optional<Entry> entry = route.entry("public");
+        Optional<Boolean> value = entry.flatMap(written -> Syntax.BOOLEAN.parse(written, faults));
+        boolean misspelt = entry.isPresent() && value.isEmpty();
+        boolean isPublic = value.orElse(false);
+        if (!credentials.isEmpty() && !isPublic && !misspelt) {
+            faults.accept(new Fault(
+                    route.key("public"),
+                    entry.map(Entry::where).orElse(route.where("credentials")),
+                    "the route has credentials, and clients are not authenticated yet: everyone who reaches the"
+                            + " gateway could pull what this account may pull. Expected true if that is meant,"
+                            + " or no credentials"));
+        }
+        return isPublic;
+    }
+
+    private Set<URI> redirectHosts(Section route) {
+        return route.list("redirect-hosts").stream()
+                .flatMap(entry -> Syntax.ORIGIN.parse(entry, faults).stream())
+                .collect(Collectors.toUnmodifiableSet());
+    }
+
+    private TagSettings tags(Section tags) {
+        Duration freshFor = tags.value("fresh-for", Syntax.DURATION).orElse(TagSettings.DEFAULT.freshFor());
+        Duration staleFor = tags.value("stale-for", Syntax.DURATION).orElse(TagSettings.DEFAULT.staleFor());
+        return new TagSettings(freshFor, staleFor);
+    }
+}

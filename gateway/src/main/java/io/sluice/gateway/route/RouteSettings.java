@@ -1,0 +1,46 @@
+package io.sluice.gateway.route;
+
+import io.sluice.gateway.upstream.RegistrySettings;
+import java.net.URI;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One upstream and the ways that lead to it: {@code sluice.routes.<name>}. Instances come from a checked configuration.
+ *
+ * @param name {@code [a-z0-9]+}, so that an environment variable can name it
+ * @param upstream scheme, host and port of the registry, without a path
+ * @param paths the prefixes that lead here, each with a leading slash and without a trailing one
+ * @param namespaces the values of {@code ns} that lead here, {@code host[:port]}
+ * @param root whether this route answers what names neither a path nor a namespace
+ * @param defaultNamespace what stands before a name of one component at the upstream, or null for nothing
+ * @param credentials what to authenticate with; none is anonymous
+ * @param isPublic whether everyone may see what the credentials can see
+ * @param redirectHosts origins that redirects and token realms may lead to, beside what is always allowed
+ * @param tags how long a tag is believed
+ */
+record RouteSettings(
+        String name,
+        URI upstream,
+        List<String> paths,
+        List<String> namespaces,
+        boolean root,
+        @Nullable String defaultNamespace,
+        List<RegistrySettings.Credential> credentials,
+        boolean isPublic,
+        Set<URI> redirectHosts,
+        TagSettings tags) {
+
+    RouteSettings {
+        paths = List.copyOf(paths);
+        namespaces = List.copyOf(namespaces);
+        credentials = List.copyOf(credentials);
+        redirectHosts = Set.copyOf(redirectHosts);
+    }
+
+    /** How the names of this route's repositories become the upstream's. */
+    RepositoryRewrite rewrite() {
+        return new RepositoryRewrite(paths, defaultNamespace);
+    }
+}

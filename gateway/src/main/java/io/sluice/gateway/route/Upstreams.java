@@ -1,0 +1,81 @@
+package io.sluice.gateway.route;
+
+import io.sluice.gateway.pull.PullTarget;
+import io.sluice.gateway.pull.TagFreshness;
+import io.sluice.gateway.pull.Upstream;
+import io.sluice.gateway.upstream.Registry;
+import io.sluice.gateway.upstream.RegistrySettings;
+import java.net.URI;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.springframework.cloud.gateway.route.Route;
+import org.springframework.cloud.gateway.support.ServerWebExchangeUtils;
+import org.springframework.web.server.ServerWebExchange;
+
+/**
+ * The upstreams: one for each configured route, and one, anonymous, for each route of Spring Cloud Gateway that uses our
+ * filters without selecting a credential.
+ */
+final class Upstreams {
+
+    private final Function<RegistrySettings, Registry> registries;
+    private final Map<String, Upstream> byRoute;
+    private final Map<String, Upstream> byUri = new ConcurrentHashMap<>();
+
+    /** @param registries opens a registry */
+    Upstreams(Collection<RouteSettings> routes, Function<RegistrySettings, Registry> registries) {
+        this.registries = registries;
+        this.byRoute = routes.stream().collect(Collectors.toUnmodifiableMap(RouteSettings::name, this::open));
+    }
+
+    /** @throws IllegalArgumentException when no route of that name is configured */
+    Upstream named(String route) {
+        Upstream upstream = byRoute.get(route);
+        if (upstream == null) {
+            throw new IllegalArgumentException("no route '" + route + "' is configured, only " + byRoute.keySet());
+        }
+        return upstream;
+    }
+
+    /** The repository that an exchange pulls from, where earlier filters did not decide, in the client's own words. */
+    PullTarget target(ServerWebExchange exchange, RoutedPull pull) {
+        Upstream upstream = pull.upstream() == null ? ofUri(exchange) : pull.upstream();
+        return new PullTarget(
+                upstream,
+                pull.repository() == null ? pull.request().repository().name() : pull.repository());
+    }
+
+    private Upstream ofUri(ServerWebExchange exchange) {
+        Route route = Objects.requireNonNull(exchange.getAttribute(ServerWebExchangeUtils.GATEWAY_ROUTE_ATTR));
+        return byUri.computeIfAbsent(route.getId(), id -> openAnonymous(id, route.getUri()));
+    }
+
+    private Upstream open(RouteSettings route) {
+        RegistrySettings settings = new RegistrySettings(
+                route.name(),
+                route.upstream(),
+                route.credentials(),
+                route.redirectHosts(),
+                RegistrySettings.Timeouts.DEFAULT);
+        return new Upstream(
+                route.name(),
+                registries.apply(settings),
+                !route.credentials().isEmpty(),
+                new TagFreshness(route.tags().freshFor(), route.tags().staleFor()));
+    }
+
+    private Upstream openAnonymous(String id, URI uri) {
+        String name = "uri:" + id;
+        RegistrySettings settings =
+                new RegistrySettings(name, uri, List.of(), Set.of(), RegistrySettings.Timeouts.DEFAULT);
+        TagSettings tags = TagSettings.DEFAULT;
+        return new Upstream(
+                name, registries.apply(settings), false, new TagFreshness(tags.freshFor(), tags.staleFor()));
+    }
+}

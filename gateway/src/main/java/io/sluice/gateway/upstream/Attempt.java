@@ -1,0 +1,155 @@
+package io.sluice.gateway.upstream;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaderValues;
+import io.netty.handler.codec.http.HttpHeaders;
+import io.sluice.gateway.error.PullException;
+import io.sluice.gateway.error.UpstreamProtocolException;
+import io.sluice.gateway.error.UpstreamTimeoutException;
+import io.sluice.gateway.error.UpstreamUnreachableException;
+import io.sluice.gateway.error.UpstreamUnreachableException.Reason;
+import io.sluice.gateway.metrics.GatewayMetrics;
+import io.sluice.gateway.upstream.RegistrySettings.Timeouts;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.Set;
+import org.reactivestreams.Publisher;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
+import reactor.core.scheduler.Schedulers;
+import reactor.netty.ByteBufFlux;
+import reactor.netty.http.client.HttpClient;
+import reactor.netty.http.client.HttpClientResponse;
+
+/**
+ * One request on one connection, and the judgement of its answer. The connection goes back to its pool when the whole
+ * answer was read, and is closed in every other case, also when the caller leaves.
+ *
+ * <p>Two timers watch it: one from the moment the request is sent to the first header, one over each read of the body.
+ * The waits before, for a free connection, a name, a connect and TLS, have limits of their own.
+ */
+final class Attempt<T> {
+
+    /** How much of an answer that nobody reads is taken in to keep the connection, bytes. */
+    static final int MAX_DRAINED_BYTES = 64 * 1_024;
+
+    /** How long the answer to a caller may be put off for that. */
+    private static final Duration DRAIN_LIMIT = Duration.ofSeconds(1);
+
+    private static final Set<Integer> REDIRECTS = Set.of(301, 302, 303, 307, 308);
+    private static final int PARTIAL_CONTENT = 206;
+
+    private final Call call;
+    private final ResponseReader<T> reader;
+    private final Timeouts timeouts;
+    private final NetworkFailures failures;
+    private final RequestRecord record;
+    private final Sinks.Empty<Void> sent = Sinks.empty();
+    private final Sinks.Empty<Void> answered = Sinks.empty();
+
+    Attempt(Call call, ResponseReader<T> reader, RegistrySettings settings, GatewayMetrics metrics) {
+        this.call = call;
+        this.reader = reader;
+        this.timeouts = settings.timeouts();
+        this.failures = new NetworkFailures(timeouts);
+        this.record = new RequestRecord(settings.route(), call, metrics);
+    }
+
+    /**
+     * Sends the request.
+     *
+     * @return the answer; fails with {@link Unanswered} if the request may be repeated
+     */
+    Mono<Answer<T>> send(HttpClient client) {
+        return client.doOnRequest((request, connection) -> sent.tryEmitEmpty())
+                .headers(call::writeTo)
+                .request(call.httpMethod())
+                .uri(call.url())
+                .response(this::receive)
+                .single()
+                .timeout(firstHeaderIsLate())
+                .doOnCancel(record::cancelled)
+                .onErrorMap(this::explain);
+    }
+
+    /** Signals when the first header is late, and never once it is there. */
+    private Mono<Long> firstHeaderIsLate() {
+        return sent.asMono()
+                .then(Mono.delay(timeouts.firstHeader()))
+                .takeUntilOther(answered.asMono())
+                .switchIfEmpty(Mono.never());
+    }
+
+    private Throwable explain(Throwable failure) {
+        if (record.isAnswered()) {
+            return failure;
+        }
+        PullException explained = failures.explain(call.host(), failure);
+        record.failed(explained);
+        boolean unanswered = explained instanceof UpstreamUnreachableException unreachable
+                && (unreachable.reason() == Reason.REFUSED || unreachable.reason() == Reason.BROKEN);
+        return unanswered ? new Unanswered(explained) : explained;
+    }
+
+    private Publisher<Answer<T>> receive(HttpClientResponse response, ByteBufFlux content) {
+        answered.tryEmitEmpty();
+        int status = response.status().code();
+        HttpHeaders headers = response.responseHeaders();
+        record.answered(status);
+        if (status >= 200 && status < 300) {
+            return Mono.defer(() -> read(new ResponseHead(status, headers), content));
+        }
+        String location = headers.get(HttpHeaderNames.LOCATION);
+        Answer<T> answer = REDIRECTS.contains(status) && location != null
+                ? new Answer.Redirected<>(location)
+                : new Answer.Refused<>(status, headers);
+        return drain(content).thenReturn(answer);
+    }
+
+    private Mono<Answer<T>> read(ResponseHead head, ByteBufFlux content) {
+        if (call.isHead()) {
+            return content.then(Mono.defer(() -> reader.read(head, Flux.empty())))
+                    .as(Attempt::whatWasRead);
+        }
+        if (head.status() == PARTIAL_CONTENT && call.range() == null) {
+            return Mono.error(new UpstreamProtocolException(call.host() + " sent a part of what was asked for (U30)"));
+        }
+        if (isEncoded(head)) {
+            return Mono.error(new Unanswered(
+                    new UpstreamProtocolException(call.host() + " sent a content encoding that was not asked for")));
+        }
+        return reader.read(head, body(content)).as(Attempt::whatWasRead);
+    }
+
+    private Flux<ByteBuf> body(ByteBufFlux content) {
+        return new DemandTimeout<>(content, timeouts.read(), Schedulers.parallel(), this::bodyIsLate)
+                .onErrorMap(failure -> failures.explain(call.host(), failure));
+    }
+
+    private UpstreamTimeoutException bodyIsLate() {
+        return new UpstreamTimeoutException(call.host(), "more of the body", timeouts.read());
+    }
+
+    private static <T> Mono<Answer<T>> whatWasRead(Mono<T> value) {
+        return value.map(Optional::of).defaultIfEmpty(Optional.empty()).map(Answer.Read::new);
+    }
+
+    private static boolean isEncoded(ResponseHead head) {
+        String encoding = head.header(HttpHeaderNames.CONTENT_ENCODING.toString());
+        return encoding != null
+                && !encoding.isBlank()
+                && !HttpHeaderValues.IDENTITY.contentEqualsIgnoreCase(encoding.strip());
+    }
+
+    /** Reads what nobody wants, within limits; a failure while doing so changes nothing. */
+    private static Mono<Void> drain(ByteBufFlux content) {
+        return content.map(ByteBuf::readableBytes)
+                .scan(0L, Long::sum)
+                .takeUntil(drained -> drained > MAX_DRAINED_BYTES)
+                .take(DRAIN_LIMIT)
+                .onErrorComplete()
+                .then();
+    }
+}

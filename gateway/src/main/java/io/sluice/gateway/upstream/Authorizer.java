@@ -1,0 +1,131 @@
+package io.sluice.gateway.upstream;
+
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaders;
+import io.sluice.gateway.error.UpstreamCredentialsException;
+import io.sluice.gateway.error.UpstreamProtocolException;
+import io.sluice.gateway.upstream.RegistrySettings.Credential;
+import io.sluice.oci.RepositoryName;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Mono;
+
+/**
+ * Answers a registry's challenges. The last challenge that was answered is remembered, so that a request for another
+ * repository fetches its token first instead of provoking a 401.
+ */
+final class Authorizer {
+
+    private final List<Credential> credentials;
+    private final Destinations destinations;
+    private final TokenEndpoint endpoint;
+    private final Tokens tokens;
+    private final AtomicReference<@Nullable Challenge> known = new AtomicReference<>();
+
+    Authorizer(List<Credential> credentials, Destinations destinations, TokenEndpoint endpoint, Tokens tokens) {
+        this.credentials = credentials;
+        this.destinations = destinations;
+        this.endpoint = endpoint;
+        this.tokens = tokens;
+    }
+
+    /** What a request for a repository authenticates itself with; never empty. */
+    Mono<Authorization> current(RepositoryName repository) {
+        return Mono.defer(() -> {
+            Challenge challenge = known.get();
+            return challenge == null ? Mono.just(Authorization.NONE) : answer(challenge, repository);
+        });
+    }
+
+    /**
+     * What to try after a 401.
+     *
+     * @param headers the headers of the 401
+     * @param rejected what the request had carried
+     * @return an authorization that is not the rejected one, or empty if there is none to be had
+     */
+    Mono<Authorization> renewed(HttpHeaders headers, RepositoryName repository, Authorization rejected) {
+        return Mono.defer(() -> {
+            List<Challenge> offered = ChallengeParser.parse(headers.getAll(HttpHeaderNames.WWW_AUTHENTICATE));
+            Challenge challenge = choose(offered);
+            if (challenge == null) {
+                return Mono.empty();
+            }
+            forget(challenge, repository, rejected);
+            return answer(challenge, repository).filter(authorization -> !isTheSameBasic(authorization, rejected));
+        });
+    }
+
+    /** Bearer before Basic: where a registry offers both, a token says less than a password. */
+    private @Nullable Challenge choose(List<Challenge> offered) {
+        Challenge basic = null;
+        for (Challenge challenge : offered) {
+            if (challenge.isBearer()) {
+                return challenge;
+            }
+            if (challenge.isBasic() && !credentials.isEmpty()) {
+                basic = challenge;
+            }
+        }
+        return basic;
+    }
+
+    private Mono<Authorization> answer(Challenge challenge, RepositoryName repository) {
+        Mono<Authorization> answer = challenge.isBearer()
+                ? Mono.defer(() -> token(challenge, repository))
+                : Mono.just(Authorization.basic(credentials.getFirst()));
+        return answer.doOnNext(authorization -> known.set(challenge))
+                .doOnError(failure -> known.compareAndSet(challenge, null));
+    }
+
+    private Mono<Authorization> token(Challenge challenge, RepositoryName repository) {
+        TokenKey key = key(challenge, repository);
+        Dial dial = destinations.dial(key.realm());
+        Authorization credential = credentialFor(key.realm());
+        return tokens.get(key, wanted -> endpoint.fetch(wanted, dial, credential));
+    }
+
+    /** A route without credentials asks for an anonymous token; one with credentials never falls back to that (U18). */
+    private Authorization credentialFor(URI realm) {
+        if (credentials.isEmpty()) {
+            return Authorization.NONE;
+        }
+        if (!destinations.takesCredential(Origin.of(realm))) {
+            throw new UpstreamCredentialsException(
+                    "the credential of " + destinations.registry().host()
+                            + " is not sent to the token endpoint " + realm.getHost()
+                            + ", which is of another domain and not listed in redirect-hosts");
+        }
+        return Authorization.basic(credentials.getFirst());
+    }
+
+    private void forget(Challenge challenge, RepositoryName repository, Authorization rejected) {
+        if (challenge.isBearer() && rejected.isBearer()) {
+            tokens.forget(key(challenge, repository), rejected);
+        }
+    }
+
+    private TokenKey key(Challenge challenge, RepositoryName repository) {
+        String scope = "repository:" + repository.text() + ":pull";
+        return new TokenKey(realm(challenge), challenge.parameter("service"), scope);
+    }
+
+    private URI realm(Challenge challenge) {
+        String realm = challenge.parameter("realm");
+        try {
+            if (realm != null) {
+                return new URI(realm);
+            }
+        } catch (URISyntaxException ignored) {
+            // said below, without the realm: it may carry a query
+        }
+        throw new UpstreamProtocolException(destinations.registry().host() + " named a token endpoint that is no URL");
+    }
+
+    private static boolean isTheSameBasic(Authorization authorization, Authorization rejected) {
+        return !authorization.isBearer() && authorization.equals(rejected);
+    }
+}

@@ -1,0 +1,40 @@
+package io.sluice.gateway.upstream;
+
+import io.sluice.gateway.metrics.GatewayMetrics;
+import java.net.SocketAddress;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.ToIntFunction;
+import reactor.netty.resources.ConnectionPoolMetrics;
+import reactor.netty.resources.ConnectionProvider;
+
+/** Adds up the connections of all the pools of a route, so that a leak is seen (G11). */
+final class ConnectionCounter implements ConnectionProvider.MeterRegistrar {
+
+    private final Map<String, ConnectionPoolMetrics> pools = new ConcurrentHashMap<>();
+
+    ConnectionCounter(String route, GatewayMetrics metrics) {
+        metrics.upstreamConnections(route, "active", () -> sum(ConnectionPoolMetrics::acquiredSize));
+        metrics.upstreamConnections(route, "idle", () -> sum(ConnectionPoolMetrics::idleSize));
+        metrics.upstreamConnections(route, "pending", () -> sum(ConnectionPoolMetrics::pendingAcquireSize));
+    }
+
+    @Override
+    public void registerMetrics(
+            String poolName, String id, SocketAddress remoteAddress, ConnectionPoolMetrics metrics) {
+        pools.put(key(poolName, id, remoteAddress), metrics);
+    }
+
+    @Override
+    public void deRegisterMetrics(String poolName, String id, SocketAddress remoteAddress) {
+        pools.remove(key(poolName, id, remoteAddress));
+    }
+
+    private static String key(String poolName, String id, SocketAddress remoteAddress) {
+        return poolName + ' ' + id + ' ' + remoteAddress;
+    }
+
+    private int sum(ToIntFunction<ConnectionPoolMetrics> size) {
+        return pools.values().stream().mapToInt(size).sum();
+    }
+}

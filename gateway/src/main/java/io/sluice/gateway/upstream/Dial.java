@@ -1,0 +1,10 @@
+package io.sluice.gateway.upstream;
+
+/** Which addresses a connection may be made to. */
+enum Dial {
+    /** Any: the host is written in the configuration. */
+    CONFIGURED,
+
+    /** Public ones only: an upstream named the host. */
+    PUBLIC
+}

@@ -1,0 +1,66 @@
+package io.sluice.gateway.upstream;
+
+import io.sluice.gateway.error.OverloadedException;
+import io.sluice.gateway.error.PullException;
+import io.sluice.gateway.error.UpstreamTimeoutException;
+import io.sluice.gateway.error.UpstreamUnreachableException;
+import io.sluice.gateway.metrics.GatewayMetrics;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** What is counted, timed and logged about one request: once, at its first header or at what went wrong instead. */
+final class RequestRecord {
+
+    private static final Logger LOG = LoggerFactory.getLogger(RequestRecord.class);
+
+    private final String route;
+    private final Call call;
+    private final GatewayMetrics metrics;
+    private final long start = System.nanoTime();
+    private final AtomicBoolean written = new AtomicBoolean();
+    private volatile boolean answered;
+
+    RequestRecord(String route, Call call, GatewayMetrics metrics) {
+        this.route = route;
+        this.call = call;
+        this.metrics = metrics;
+    }
+
+    void answered(int status) {
+        answered = true;
+        write(Integer.toString(status));
+    }
+
+    boolean isAnswered() {
+        return answered;
+    }
+
+    void failed(PullException failure) {
+        write(reason(failure));
+    }
+
+    void cancelled() {
+        write("cancelled");
+    }
+
+    private void write(String outcome) {
+        if (!written.compareAndSet(false, true)) {
+            return;
+        }
+        Duration duration = Duration.ofNanos(System.nanoTime() - start);
+        metrics.upstreamRequest(route, call.method().name(), outcome, duration);
+        LOG.debug("{}: {}: {} after {} ms", route, call, outcome, duration.toMillis());
+    }
+
+    private static String reason(PullException failure) {
+        return switch (failure) {
+            case UpstreamTimeoutException ignored -> "timeout";
+            case OverloadedException ignored -> "overloaded";
+            case UpstreamUnreachableException e -> e.reason().name().toLowerCase(Locale.ROOT);
+            default -> "refused_by_us";
+        };
+    }
+}

@@ -1,0 +1,43 @@
+package io.sluice.gateway.upstream;
+
+import io.sluice.gateway.metrics.GatewayMetrics;
+import reactor.core.Disposable;
+import reactor.core.publisher.Mono;
+import reactor.netty.http.client.HttpClient;
+
+/**
+ * Sends requests of one route, each to one host, and follows nothing. A request that no answer came of, or one in a
+ * content encoding, is repeated once on a connection that nobody has used before (U01, U13, U28).
+ */
+final class Wire implements Disposable {
+
+    private final RegistrySettings settings;
+    private final Connections connections;
+    private final GatewayMetrics metrics;
+
+    Wire(RegistrySettings settings, Network network, GatewayMetrics metrics) {
+        this.settings = settings;
+        this.connections = new Connections(settings, network, metrics);
+        this.metrics = metrics;
+    }
+
+    /**
+     * Sends a request; never empty.
+     *
+     * @param reader reads a 2xx answer; called at most once
+     */
+    <T> Mono<Answer<T>> exchange(Call call, ResponseReader<T> reader) {
+        return attempt(call, reader, connections.pooled(call.dial()))
+                .onErrorResume(Unanswered.class, failure -> attempt(call, reader, connections.unused(call.dial())))
+                .onErrorMap(Unanswered.class, Unanswered::failure);
+    }
+
+    private <T> Mono<Answer<T>> attempt(Call call, ResponseReader<T> reader, HttpClient client) {
+        return Mono.defer(() -> new Attempt<>(call, reader, settings, metrics).send(client));
+    }
+
+    @Override
+    public void dispose() {
+        connections.dispose();
+    }
+}

@@ -1,0 +1,117 @@
+package io.sluice.gateway.it;
+
+import io.sluice.gateway.SluiceApplication;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import org.springframework.boot.SpringApplication;
+import org.springframework.context.ConfigurableApplicationContext;
+
+/** The gateway as it ships, in this process, on free ports of the loopback. */
+final class TestGateway implements AutoCloseable {
+
+    private static final Duration LIMIT = Duration.ofSeconds(30);
+
+    private final HttpClient client =
+            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+    private final ConfigurableApplicationContext context;
+
+    private TestGateway(ConfigurableApplicationContext context) {
+        this.context = context;
+    }
+
+    /**
+     * Starts it.
+     *
+     * @param directory where the cache lives
+     * @param arguments further arguments, such as {@code --sluice.routes.hub.upstream=…}
+     */
+    static TestGateway start(Path directory, String... arguments) {
+        List<String> all = new ArrayList<>(List.of(
+                "--server.port=0",
+                "--server.address=127.0.0.1",
+                "--management.server.port=0",
+                "--spring.config.location=classpath:/application.yaml",
+                "--sluice.cache.directory=" + directory));
+        all.addAll(List.of(arguments));
+        return new TestGateway(SpringApplication.run(SluiceApplication.class, all.toArray(String[]::new)));
+    }
+
+    /** A gateway with the route {@code hub}, as the story has it, in front of one upstream. */
+    static TestGateway inFrontOf(String upstream, Path directory) {
+        return start(
+                directory,
+                "--sluice.routes.hub.upstream=" + upstream,
+                "--sluice.routes.hub.paths=/docker.io,/pub-group/dependency_proxy/containers",
+                "--sluice.routes.hub.namespaces=docker.io",
+                "--sluice.routes.hub.root=true",
+                "--sluice.routes.hub.default-namespace=library");
+    }
+
+    <T> T bean(Class<T> type) {
+        return context.getBean(type);
+    }
+
+    int port() {
+        return property("local.server.port");
+    }
+
+    int managementPort() {
+        return property("local.management.port");
+    }
+
+    private int property(String name) {
+        return Integer.parseInt(Objects.requireNonNull(context.getEnvironment().getProperty(name)));
+    }
+
+    /** @param headers names and values, in turn */
+    HttpResponse<byte[]> get(String path, String... headers) {
+        return send("GET", port(), path, headers);
+    }
+
+    /** @param headers names and values, in turn */
+    HttpResponse<byte[]> head(String path, String... headers) {
+        return send("HEAD", port(), path, headers);
+    }
+
+    String scrape() {
+        return text(send("GET", managementPort(), "/actuator/prometheus"));
+    }
+
+    HttpResponse<byte[]> send(String method, int port, String path, String... headers) {
+        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
+                .timeout(LIMIT)
+                .method(method, HttpRequest.BodyPublishers.noBody());
+        if (headers.length > 0) {
+            request.headers(headers);
+        }
+        try {
+            return client.send(request.build(), BodyHandlers.ofByteArray());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+
+    static String text(HttpResponse<byte[]> response) {
+        return new String(response.body(), StandardCharsets.UTF_8);
+    }
+
+    @Override
+    public void close() {
+        context.close();
+        client.close();
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.sluice.gateway.pull;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,246 @@
+package io.sluice.gateway.route;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.sluice.gateway.upstream.RegistrySettings.Credential;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.util.unit.DataSize;
+
+@ExtendWith(OutputCaptureExtension.class)
+class ConfigurationReaderTest {
+
+    private static final String SMALLEST = "sluice.routes.hub: {upstream: 'https://registry.example', root: true}\n";
+
+    @Test
+    void theSmallestConfigurationHasTheDocumentedDefaults() {
+        assertThat(WrittenConfiguration.read(SMALLEST))
+                .isEqualTo(new SluiceConfiguration(
+                        new CacheSettings(Path.of("data"), DataSize.ofGigabytes(50)),
+                        List.of(new RouteSettings(
+                                "hub",
+                                URI.create("https://registry.example"),
+                                List.of(),
+                                List.of(),
+                                true,
+                                null,
+                                List.of(),
+                                false,
+                                Set.of(),
+                                new TagSettings(Duration.ofSeconds(60), Duration.ofHours(24))))));
+    }
+
+    @Test
+    void everyKeyReachesItsPlace() {
+        SluiceConfiguration configuration = WrittenConfiguration.read("""
+                sluice:
+                  cache: {directory: /var/lib/sluice, max-size: 2TB}
+                  routes:
+                    hub:
+                      upstream: http://10.0.0.7:5000/
+                      paths: [/docker.io, /group/proxy]
+                      namespaces: [docker.io, 'hub.example:5000']
+                      root: true
+                      default-namespace: library
+                      credentials:
+                        - {username: robot, password: s3cret}
+                        - {username: other, password: pa$$word}
+                      public: true
+                      redirect-hosts: ['https://CDN.example:443', 'http://10.0.0.7:5601/']
+                      tags: {fresh-for: 0, stale-for: 90m}
+                    quay: {upstream: 'https://quay.io', namespaces: quay.io}
+                  redis: {url: ''}
+                  cluster: {port: 8082, advertised-url: '', secret: ''}
+                """);
+
+        assertThat(configuration.cache())
+                .isEqualTo(new CacheSettings(Path.of("/var/lib/sluice"), DataSize.ofTerabytes(2)));
+        assertThat(configuration.routes())
+                .containsExactly(
+                        new RouteSettings(
+                                "hub",
+                                URI.create("http://10.0.0.7:5000"),
+                                List.of("/docker.io", "/group/proxy"),
+                                List.of("docker.io", "hub.example:5000"),
+                                true,
+                                "library",
+                                List.of(new Credential("robot", "s3cret"), new Credential("other", "pa$$word")),
+                                true,
+                                Set.of(URI.create("https://cdn.example"), URI.create("http://10.0.0.7:5601")),
+                                new TagSettings(Duration.ZERO, Duration.ofMinutes(90))),
+                        new RouteSettings(
+                                "quay",
+                                URI.create("https://quay.io"),
+                                List.of(),
+                                List.of("quay.io"),
+                                false,
+                                null,
+                                List.of(),
+                                false,
+                                Set.of(),
+                                TagSettings.DEFAULT));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "https://Registry.Example, https://registry.example",
+        "https://registry.example/, https://registry.example",
+        "https://registry.example:443, https://registry.example",
+        "http://registry.example:80, http://registry.example",
+        "http://registry.example:443, http://registry.example:443",
+        "HTTP://[::1]:5000, http://[::1]:5000"
+    })
+    void anUpstreamIsKeptAsAnOrigin(String written, String kept) {
+        assertThat(WrittenConfiguration.read(SMALLEST, Map.of("SLUICE_ROUTES_HUB_UPSTREAM", written))
+                        .routes())
+                .singleElement()
+                .extracting(RouteSettings::upstream)
+                .hasToString(kept);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "credentials: []",
+                "credentials:",
+                "credentials: [{username: '', password: ''}]",
+                "credentials: [{username: '${NOBODY:}', password: '${NOTHING:}'}]"
+            })
+    void aCredentialOfTwoEmptyValuesIsNone(String credentials) {
+        assertThat(WrittenConfiguration.read(
+                                "sluice.routes.hub:\n  upstream: https://registry.example\n  root: true\n  "
+                                        + credentials)
+                        .routes())
+                .singleElement()
+                .extracting(RouteSettings::credentials)
+                .isEqualTo(List.of());
+    }
+
+    @Test
+    void emptySectionsAndListsAreAsGoodAsNone() {
+        assertThat(WrittenConfiguration.read("""
+                sluice:
+                  cache:
+                  redis: {}
+                  cluster:
+                  routes:
+                    hub: {upstream: 'https://registry.example', root: true, paths: [], namespaces:, tags: {}}
+                """)).isEqualTo(WrittenConfiguration.read(SMALLEST));
+    }
+
+    @Test
+    void aPathThatIsWrittenTwiceInOneRouteIsOnePath() {
+        assertThat(WrittenConfiguration.read(SMALLEST + "sluice.routes.hub.paths: '/a,/b,/a'")
+                        .routes())
+                .singleElement()
+                .extracting(RouteSettings::paths)
+                .isEqualTo(List.of("/a", "/b"));
+    }
+
+    @Test
+    void environmentVariablesReachTheVeryRouteAndKey() {
+        SluiceConfiguration configuration = WrittenConfiguration.read(
+                SMALLEST,
+                Map.of(
+                        "SLUICE_CACHE_MAXSIZE", "1GB",
+                        "SLUICE_CACHE_DIRECTORY", "/cache",
+                        "SLUICE_ROUTES_HUB_CREDENTIALS_0_USERNAME", "robot",
+                        "SLUICE_ROUTES_HUB_CREDENTIALS_0_PASSWORD", "s3cret",
+                        "SLUICE_ROUTES_HUB_PUBLIC", "TRUE",
+                        "SLUICE_ROUTES_HUB_PATHS_0", "/hub",
+                        "SLUICE_ROUTES_HUB_NAMESPACES", "a.example,b.example",
+                        "SLUICE_ROUTES_HUB_REDIRECTHOSTS_0", "https://cdn.example",
+                        "SLUICE_ROUTES_HUB_DEFAULTNAMESPACE", "library",
+                        "SLUICE_ROUTES_HUB_TAGS_FRESHFOR", "5m"));
+
+        assertThat(configuration.cache()).isEqualTo(new CacheSettings(Path.of("/cache"), DataSize.ofGigabytes(1)));
+        assertThat(configuration.routes())
+                .containsExactly(new RouteSettings(
+                        "hub",
+                        URI.create("https://registry.example"),
+                        List.of("/hub"),
+                        List.of("a.example", "b.example"),
+                        true,
+                        "library",
+                        List.of(new Credential("robot", "s3cret")),
+                        true,
+                        Set.of(URI.create("https://cdn.example")),
+                        new TagSettings(Duration.ofMinutes(5), Duration.ofHours(24))));
+    }
+
+    @Test
+    void environmentVariablesAloneCanMakeARoute() {
+        assertThat(WrittenConfiguration.read(
+                                "{}",
+                                Map.of(
+                                        "SLUICE_ROUTES_QUAY_UPSTREAM", "https://quay.io",
+                                        "SLUICE_ROUTES_QUAY_ROOT", "true"))
+                        .routes())
+                .singleElement()
+                .extracting(RouteSettings::name)
+                .isEqualTo("quay");
+    }
+
+    @Test
+    void knownEnvironmentVariablesAreNotWarnedOf(CapturedOutput output) {
+        WrittenConfiguration.read(
+                SMALLEST,
+                Map.of(
+                        "SLUICE_CACHE_MAX_SIZE", "1GB",
+                        "SLUICE_CACHE_DIRECTORY", "/cache",
+                        "SLUICE_ROUTES_HUB_PATHS_0", "/a",
+                        "SLUICE_ROUTES_HUB_PATHS_1", "/b",
+                        "SLUICE_ROUTES_HUB_CREDENTIALS_0_USERNAME", "",
+                        "SLUICE_REDIS_URL", "",
+                        "SLUICEGATE", "open"));
+
+        assertThat(output).doesNotContain("SLUICE");
+    }
+
+    @Test
+    void theOlderSpellingOfAVariableReachesItsKeyToo() {
+        assertThat(WrittenConfiguration.read(SMALLEST, Map.of("SLUICE_CACHE_MAX_SIZE", "1GB"))
+                        .cache()
+                        .maxSize())
+                .isEqualTo(DataSize.ofGigabytes(1));
+    }
+
+    @Test
+    @DisplayName("T20: an unknown environment variable is warned of by its name, never by its value")
+    void unknownEnvironmentVariablesAreWarnedOfAndDoNotStopTheStart(CapturedOutput output) {
+        WrittenConfiguration.read(
+                SMALLEST,
+                Map.of(
+                        "SLUICE_CACHE_MAXSZE", "s3cret",
+                        "SLUICE_ROUTES_HBU_TAGS_FRESHFOR", "s3cret",
+                        "SLUICE_SERVICE_HOST", "s3cret"));
+
+        assertThat(output)
+                .contains("SLUICE_CACHE_MAXSZE means nothing here; did you mean SLUICE_CACHE_MAXSIZE?")
+                .contains("SLUICE_ROUTES_HBU_TAGS_FRESHFOR means nothing here; did you mean"
+                        + " SLUICE_ROUTES_HUB_TAGS_FRESHFOR?")
+                .contains("SLUICE_SERVICE_HOST means nothing here")
+                .doesNotContain("s3cret");
+    }
+
+    @Test
+    @DisplayName("T20: no printed form of the configuration has a password in it")
+    void noPrintedFormHasAPassword() {
+        assertThat(WrittenConfiguration.read(SMALLEST + "sluice.routes.hub.public: true\n"
+                        + "sluice.routes.hub.credentials: [{username: robot, password: s3cret}]"))
+                .asString()
+                .doesNotContain("s3cret");
+    }
+}
