@@ -15,7 +15,6 @@ import org.awaitility.core.ConditionTimeoutException;
 /** A program that runs beside the tests, and the file that all its output is appended to. */
 final class BackgroundProcess implements Started {
 
-    private static final Duration START_LIMIT = Duration.ofSeconds(60);
     private static final Duration STOP_LIMIT = Duration.ofSeconds(30);
 
     private final Process process;
@@ -40,10 +39,10 @@ final class BackgroundProcess implements Started {
     }
 
     /** Waits until it is ready. It fails at once, with the output, if the program ends instead. */
-    BackgroundProcess awaitReady(Callable<Boolean> ready) {
+    BackgroundProcess awaitReady(Duration limit, Callable<Boolean> ready) {
         try {
             Awaitility.await()
-                    .atMost(START_LIMIT)
+                    .atMost(limit)
                     .pollInterval(Duration.ofMillis(100))
                     .failFast("it has ended", () -> !process.isAlive())
                     .ignoreExceptions()
@@ -76,6 +75,7 @@ final class BackgroundProcess implements Started {
     /** Asks it to end, waits, and kills it with everything it has started if it does not. */
     @Override
     public void close() {
+        List<ProcessHandle> descendants = process.descendants().toList();
         process.destroy();
         try {
             if (!process.waitFor(STOP_LIMIT.toMillis(), TimeUnit.MILLISECONDS)) {
@@ -85,6 +85,7 @@ final class BackgroundProcess implements Started {
             kill();
             Thread.currentThread().interrupt();
         }
+        descendants.forEach(ProcessHandle::destroyForcibly);
         Runtime.getRuntime().removeShutdownHook(lastResort);
     }
 

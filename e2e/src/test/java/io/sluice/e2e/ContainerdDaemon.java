@@ -4,11 +4,14 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
 /** A containerd with a root directory of its own. */
 final class ContainerdDaemon implements Started {
+
+    private static final Duration START_LIMIT = Duration.ofSeconds(60);
 
     private final Path directory;
     private final BackgroundProcess process;
@@ -37,7 +40,7 @@ final class ContainerdDaemon implements Started {
         ProcessBuilder builder = new ProcessBuilder(Program.CONTAINERD.path(), "--config", file.toString());
         BackgroundProcess process = BackgroundProcess.start(builder, directory.resolve("containerd.log"));
         ContainerdDaemon daemon = new ContainerdDaemon(directory, process);
-        process.awaitReady(() -> daemon.ctr("version").run().status() == 0);
+        process.awaitReady(START_LIMIT, () -> daemon.ctr("version").run().status() == 0);
         return daemon;
     }
 

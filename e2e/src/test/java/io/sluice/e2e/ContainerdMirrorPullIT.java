@@ -44,11 +44,20 @@ class ContainerdMirrorPullIT extends PullContract<ContainerdClient> {
         assertThat(dump).contains("Oci-Namespace: docker.io");
     }
 
-    private static ContainerdClient.Way way(Path hosts, String mirror) throws IOException {
-        Path host = Files.createDirectories(hosts.resolve("docker.io"));
+    /** The file that is tried. */
+    String hostsFile() {
+        return "deploy/clients/containerd/hosts.toml";
+    }
+
+    /** Where an operator puts it. */
+    String registryDirectory() {
+        return "docker.io";
+    }
+
+    private ContainerdClient.Way way(Path hosts, String mirror) throws IOException {
+        Path directory = Files.createDirectories(hosts.resolve(registryDirectory()));
         Files.writeString(
-                host.resolve("hosts.toml"),
-                Checkout.snippet("deploy/clients/containerd/docker.io/hosts.toml", "127.0.0.1:8080", mirror));
+                directory.resolve("hosts.toml"), Checkout.snippet(hostsFile(), "sluice.example:8080", mirror));
         return new ContainerdClient.Way("docker.io/", List.of("--hosts-dir", hosts.toString()));
     }
 }

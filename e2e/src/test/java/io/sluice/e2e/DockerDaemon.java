@@ -4,12 +4,15 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
 /** A Docker daemon with a data directory of its own, without a network for containers. */
 final class DockerDaemon implements Started {
+
+    private static final Duration START_LIMIT = Duration.ofSeconds(60);
 
     private final Path directory;
     private final BackgroundProcess process;
@@ -44,7 +47,7 @@ final class DockerDaemon implements Started {
                 "--host=" + host(directory));
         BackgroundProcess process = BackgroundProcess.start(builder, directory.resolve("dockerd.log"));
         DockerDaemon daemon = new DockerDaemon(directory, process);
-        process.awaitReady(() -> daemon.command("version").run().status() == 0);
+        process.awaitReady(START_LIMIT, () -> daemon.command("version").run().status() == 0);
         return daemon;
     }
 

@@ -23,6 +23,6 @@ class DockerMirrorPullIT extends PullContract<DockerClient> {
 
     private static DockerDaemon daemon(Path directory, String mirror) {
         return DockerDaemon.start(
-                directory, Checkout.snippet("deploy/clients/docker/daemon.json", "127.0.0.1:8080", mirror));
+                directory, Checkout.snippet("deploy/clients/docker/daemon.json", "sluice.example:8080", mirror));
     }
 }

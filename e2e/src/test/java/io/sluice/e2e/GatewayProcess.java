@@ -16,6 +16,8 @@ import java.time.Duration;
  */
 final class GatewayProcess implements Started {
 
+    private static final Duration START_LIMIT = Duration.ofSeconds(60);
+
     private static final Path JAVA = Path.of(System.getProperty("java.home"), "bin");
     private static final int REQUESTS_THAT_SHOW_LEAKS = 200;
 
@@ -93,7 +95,7 @@ final class GatewayProcess implements Started {
                         Checkout.file("gateway/target/sluice.jar").toString())
                 .directory(directory.toFile());
         builder.environment().keySet().removeIf(GatewayProcess::configuresTheGateway);
-        return BackgroundProcess.start(builder, log).awaitReady(this::isReady);
+        return BackgroundProcess.start(builder, log).awaitReady(START_LIMIT, this::isReady);
     }
 
     private static boolean configuresTheGateway(String variable) {

@@ -24,7 +24,7 @@ class PodmanMirrorPullIT extends PullContract<PodmanClient> {
     /** The name of the directory is short because podman allows no path of more than 50 characters. */
     private static PodmanClient.Way way(Path directory, String mirror) {
         String registries =
-                Checkout.snippet("deploy/clients/podman/registries.conf", "127.0.0.1:8080/docker.io", mirror);
+                Checkout.snippet("deploy/clients/podman/registries.conf", "sluice.example:8080/docker.io", mirror);
         return new PodmanClient.Way(ContainersTools.in(directory, registries), "docker.io/", List.of());
     }
 }

@@ -6,6 +6,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -13,6 +14,8 @@ import org.awaitility.Awaitility;
 
 /** Debian's {@code docker-registry}: the upstream. It stays on its port and keeps what it holds when it is restarted. */
 final class RegistryProcess implements Started {
+
+    private static final Duration START_LIMIT = Duration.ofSeconds(60);
 
     private final Path configuration;
     private final Path log;
@@ -80,7 +83,9 @@ final class RegistryProcess implements Started {
     private BackgroundProcess start() {
         ProcessBuilder builder = new ProcessBuilder(Program.DOCKER_REGISTRY.path(), "serve", configuration.toString());
         return BackgroundProcess.start(builder, log)
-                .awaitReady(() -> Requests.get(http, uri().resolve("/v2/")).statusCode() == 200);
+                .awaitReady(
+                        START_LIMIT,
+                        () -> Requests.get(http, uri().resolve("/v2/")).statusCode() == 200);
     }
 
     private void write(Path directory) {
