@@ -1,9 +1,12 @@
 package io.sluice.oci;
 
-import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.List;
+import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * The manifest types that a client takes, normalised, so that clients that mean the same share one answer: several
@@ -20,68 +23,107 @@ public record Accept(List<String> types) {
     /** How many types beside the known ones are kept. */
     public static final int MAX_OTHER_TYPES = 8;
 
-    private static final int MAX_TYPE_LENGTH = 255;
+    /** The known types, sorted; schema 1 is here in its signed form only. */
+    private static final List<String> KNOWN = Stream.concat(
+                    MediaTypes.CURRENT.stream(), Stream.of(MediaTypes.DOCKER_SCHEMA1_SIGNED))
+            .sorted()
+            .toList();
+
+    private static final int ALL_KNOWN = (1 << KNOWN.size()) - 1;
+
+    /** Every choice of known types; the place of a choice has bit i set when it has type i. */
+    private static final List<Accept> KNOWN_ONLY =
+            IntStream.rangeClosed(0, ALL_KNOWN).mapToObj(Accept::ofKnown).toList();
 
     /** Every known type, schema 1 too. */
-    public static final Accept ANY = new Accept(anyKnown());
+    public static final Accept ANY = KNOWN_ONLY.get(ALL_KNOWN);
 
     public Accept {
         types = List.copyOf(types);
     }
 
     /**
-     * Normalises the {@code Accept} lines of a request (RFC 9110, section 12.5.1).
+     * Normalises the {@code Accept} lines of a request (RFC 9110, section 12.5.1). What is not a media range is passed
+     * over; a type with the weight 0 is taken out of what a wildcard stands for.
      *
      * @param lines the header's lines; each may be a list
      */
     public static Accept parse(Collection<String> lines) {
-        TreeSet<String> known = new TreeSet<>();
-        TreeSet<String> others = new TreeSet<>();
+        int taken = 0;
+        int refused = 0;
+        SortedSet<String> others = Collections.emptySortedSet();
         for (String line : lines) {
             for (String range : line.split(",")) {
-                if (!isRefused(range)) {
-                    add(MediaTypes.withoutParameters(range), known, others);
+                String type = MediaTypes.withoutParameters(range);
+                if (hasWeightZero(range)) {
+                    refused |= maskOf(type);
+                } else if (isWildcard(type)) {
+                    taken = ALL_KNOWN;
+                } else if (maskOf(type) != 0) {
+                    taken |= maskOf(type);
+                } else if (MediaTypes.canBeManifest(type)) {
+                    others = withOther(others, type);
                 }
             }
         }
-        if (known.isEmpty() && others.isEmpty()) {
-            return ANY;
-        }
-        others.stream().limit(MAX_OTHER_TYPES).forEach(known::add);
-        return new Accept(List.copyOf(known));
+        boolean namesNothing = taken == 0 && others.isEmpty();
+        return of((namesNothing ? ALL_KNOWN : taken) & ~refused, others);
     }
 
-    private static void add(String type, TreeSet<String> known, TreeSet<String> others) {
-        if (type.equals("*/*") || type.equals("application/*")) {
-            known.addAll(anyKnown());
-        } else if (MediaTypes.isSchema1(type)) {
-            known.add(MediaTypes.DOCKER_SCHEMA1_SIGNED);
-        } else if (MediaTypes.CURRENT.contains(type)) {
-            known.add(type);
-        } else if (MediaTypes.canBeManifest(type) && isToken(type)) {
-            others.add(type);
+    private static Accept of(int known, SortedSet<String> others) {
+        if (others.isEmpty()) {
+            return known == 0 ? ANY : KNOWN_ONLY.get(known);
         }
+        return new Accept(Stream.concat(ofKnown(known).types.stream(), others.stream())
+                .sorted()
+                .toList());
+    }
+
+    private static Accept ofKnown(int mask) {
+        return new Accept(IntStream.range(0, KNOWN.size())
+                .filter(i -> (mask & 1 << i) != 0)
+                .mapToObj(KNOWN::get)
+                .toList());
+    }
+
+    /** The bit of a known type, or 0. */
+    private static int maskOf(String type) {
+        int index = KNOWN.indexOf(MediaTypes.isSchema1(type) ? MediaTypes.DOCKER_SCHEMA1_SIGNED : type);
+        return index < 0 ? 0 : 1 << index;
+    }
+
+    private static boolean isWildcard(String type) {
+        return type.equals("*/*") || type.equals("application/*");
+    }
+
+    /** The first {@value #MAX_OTHER_TYPES} in their order, whatever the order in which they came. */
+    private static SortedSet<String> withOther(SortedSet<String> others, String type) {
+        SortedSet<String> more = others.isEmpty() ? new TreeSet<>() : others;
+        more.add(type);
+        if (more.size() > MAX_OTHER_TYPES) {
+            more.removeLast();
+        }
+        return more;
     }
 
     /** Whether a media range has the weight 0, which means "not this". */
-    private static boolean isRefused(String range) {
-        int semicolon = range.indexOf(';');
-        if (semicolon < 0) {
-            return false;
-        }
-        for (String parameter : range.substring(semicolon + 1).split(";")) {
-            String text = parameter.strip();
-            if ((text.startsWith("q=") || text.startsWith("Q="))
-                    && text.substring(2).matches("0(\\.0{0,3})?")) {
+    private static boolean hasWeightZero(String range) {
+        int start = range.indexOf(';');
+        while (start >= 0) {
+            int end = range.indexOf(';', start + 1);
+            String parameter =
+                    range.substring(start + 1, end < 0 ? range.length() : end).strip();
+            if (parameter.regionMatches(true, 0, "q=", 0, 2) && isZero(parameter, 2)) {
                 return true;
             }
+            start = end;
         }
         return false;
     }
 
-    private static boolean isToken(String type) {
-        return type.length() <= MAX_TYPE_LENGTH
-                && type.chars().allMatch(c -> c > ' ' && c <= '~' && "\"(),:;<=>?@[\\]{}".indexOf(c) < 0);
+    /** {@code 0}, and {@code 0.} with up to three zeros. */
+    private static boolean isZero(String text, int start) {
+        return text.length() > start && text.length() <= start + 5 && "0.000".startsWith(text.substring(start));
     }
 
     /** Whether the client takes a manifest of this type. */
@@ -101,11 +143,12 @@ public record Accept(List<String> types) {
 
     /** The same without schema 1; an upstream is not to choose it while it has anything newer. */
     public Accept withoutSchema1() {
-        return acceptsSchema1()
-                ? new Accept(types.stream()
-                        .filter(type -> !type.equals(MediaTypes.DOCKER_SCHEMA1_SIGNED))
-                        .toList())
-                : this;
+        if (!acceptsSchema1()) {
+            return this;
+        }
+        return new Accept(types.stream()
+                .filter(type -> !type.equals(MediaTypes.DOCKER_SCHEMA1_SIGNED))
+                .toList());
     }
 
     /** Schema 1 alone. */
@@ -116,12 +159,5 @@ public record Accept(List<String> types) {
     /** The value of an {@code Accept} header, on one line. */
     public String headerValue() {
         return String.join(", ", types);
-    }
-
-    private static List<String> anyKnown() {
-        List<String> all = new ArrayList<>(MediaTypes.CURRENT);
-        all.add(MediaTypes.DOCKER_SCHEMA1_SIGNED);
-        all.sort(null);
-        return all;
     }
 }

@@ -3,6 +3,7 @@ package io.sluice.oci;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.List;
 
 /**
  * The content address of some bytes: an algorithm and the hash in lower-case hex, {@code sha256:c0e9560c…}.
@@ -15,6 +16,8 @@ import java.util.HexFormat;
  *     Digests</a>
  */
 public record Digest(Algorithm algorithm, String hex) implements Reference {
+
+    private static final List<Algorithm> ALGORITHMS = List.of(Algorithm.values());
 
     /** The hash algorithms that a digest may name. */
     public enum Algorithm {
@@ -58,16 +61,18 @@ public record Digest(Algorithm algorithm, String hex) implements Reference {
      * @throws MalformedRequestException with {@code DIGEST_INVALID}, for an unknown algorithm too
      */
     public static Digest parse(String text) {
-        int colon = text.indexOf(':');
-        if (colon > 0) {
-            String label = text.substring(0, colon);
-            for (Algorithm algorithm : Algorithm.values()) {
-                if (algorithm.label.equals(label)) {
-                    return new Digest(algorithm, text.substring(colon + 1));
-                }
+        for (Algorithm algorithm : ALGORITHMS) {
+            int colon = algorithm.label.length();
+            if (text.startsWith(algorithm.label) && text.startsWith(":", colon)) {
+                return new Digest(algorithm, text.substring(colon + 1));
             }
         }
         throw malformed(text);
+    }
+
+    /** Whether a text has the colon, plain or percent-encoded, that every digest has and no tag can have. */
+    static boolean isMeantBy(String text) {
+        return text.indexOf(':') >= 0 || text.contains("%3A") || text.contains("%3a");
     }
 
     /** The digest that a finished hash stands for. */

@@ -5,8 +5,6 @@ import io.sluice.oci.DistributionRequest.ManifestRequest;
 import io.sluice.oci.DistributionRequest.Ping;
 import io.sluice.oci.DistributionRequest.ReferrersRequest;
 import io.sluice.oci.DistributionRequest.TagsRequest;
-import java.net.URLDecoder;
-import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -53,17 +51,21 @@ public final class DistributionRequestParser {
             throw unknownEndpoint(rawPath);
         }
         String mount = rawPath.substring(0, root);
-        if (!mount.isEmpty() && !RepositoryName.isValid(mount.substring(1))) {
+        if (!isMount(mount)) {
             throw invalidName(rawPath);
         }
         String rest = rawPath.substring(root + ROOT.length());
         if (rest.isEmpty() || rest.equals("/")) {
             return new Ping();
         }
-        return endpoint(mount, rest.substring(1), Query.parse(rawQuery));
+        return endpoint(mount, rest.substring(1), new RawQuery(rawQuery == null ? "" : rawQuery));
     }
 
-    private static DistributionRequest endpoint(String mount, String path, Query query) {
+    private static boolean isMount(String mount) {
+        return mount.isEmpty() || mount.charAt(0) == '/' && RepositoryName.isValid(mount.substring(1));
+    }
+
+    private static DistributionRequest endpoint(String mount, String path, RawQuery query) {
         if (path.equals("_catalog")) {
             throw unsupported(path);
         }
@@ -74,7 +76,7 @@ public final class DistributionRequestParser {
         }
         String verb = path.substring(slashBefore + 1, lastSlash);
         String object = path.substring(lastSlash + 1);
-        if (isUpload(path, slashBefore, verb)) {
+        if (isUpload(path, slashBefore, verb, object)) {
             throw unsupported(path);
         }
         String name = path.substring(0, slashBefore);
@@ -82,24 +84,25 @@ public final class DistributionRequestParser {
             case "manifests" -> new ManifestRequest(repository(mount, name, query), Reference.parse(object));
             case "blobs" -> new BlobRequest(repository(mount, name, query), Digest.parse(object));
             case "referrers" ->
-                new ReferrersRequest(repository(mount, name, query), Digest.parse(object), query.artifactType);
+                new ReferrersRequest(repository(mount, name, query), Digest.parse(object), query.artifactType());
             case "tags" -> {
                 if (!object.equals("list")) {
                     throw unknownEndpoint(path);
                 }
-                yield new TagsRequest(repository(mount, name, query), query.n, query.last);
+                yield new TagsRequest(repository(mount, name, query), query.pageSize(), query.last());
             }
             default -> throw RepositoryName.isValid(path) ? unknownEndpoint(path) : invalidName(path);
         };
     }
 
-    private static RequestedRepository repository(String mount, String name, Query query) {
-        return new RequestedRepository(mount, RepositoryName.parse(name), query.namespace);
+    private static RequestedRepository repository(String mount, String name, RawQuery query) {
+        return new RequestedRepository(mount, RepositoryName.parse(name), query.namespace());
     }
 
-    /** {@code …/blobs/uploads/} and {@code …/blobs/uploads/<session>}. */
-    private static boolean isUpload(String path, int slashBefore, String verb) {
-        return verb.equals("uploads") && path.substring(0, slashBefore).endsWith("/blobs");
+    /** {@code …/blobs/uploads}, {@code …/blobs/uploads/} and {@code …/blobs/uploads/<session>}. */
+    private static boolean isUpload(String path, int slashBefore, String verb, String object) {
+        return verb.equals("blobs") && object.equals("uploads")
+                || verb.equals("uploads") && path.startsWith("/blobs", slashBefore - "/blobs".length());
     }
 
     private static int rootOf(String rawPath) {
@@ -117,22 +120,21 @@ public final class DistributionRequestParser {
     private static void requirePlain(String rawPath) {
         for (int i = 0; i < rawPath.length(); i++) {
             char c = rawPath.charAt(i);
-            if (c == '%' && isInDigest(rawPath, i)) {
-                throw new MalformedRequestException(
-                        OciError.Code.DIGEST_INVALID,
-                        "invalid digest",
-                        rawPath,
-                        "a digest that is not percent-encoded");
-            }
             if (c <= ' ' || c > '~' || c == '%' || c == '\\') {
-                throw invalidName(rawPath);
+                throw isWithinDigest(rawPath, i) ? invalidDigest(rawPath) : invalidName(rawPath);
             }
         }
     }
 
-    private static boolean isInDigest(String rawPath, int percent) {
-        String object = rawPath.substring(rawPath.lastIndexOf('/') + 1);
-        return percent >= rawPath.length() - object.length() && object.regionMatches(true, 0, "sha", 0, 3);
+    /** Whether a position lies in the last component, and that is, or was meant to be, a digest. */
+    private static boolean isWithinDigest(String rawPath, int position) {
+        int lastSlash = rawPath.lastIndexOf('/');
+        return position > lastSlash && Digest.isMeantBy(rawPath.substring(lastSlash + 1));
+    }
+
+    private static MalformedRequestException invalidDigest(String path) {
+        return new MalformedRequestException(
+                OciError.Code.DIGEST_INVALID, "invalid digest", path, "a digest in plain ASCII, nothing encoded");
     }
 
     private static MalformedRequestException invalidName(String path) {
@@ -157,62 +159,5 @@ public final class DistributionRequestParser {
                 "not served",
                 path,
                 "a pull; this registry is read-only and lists no catalog");
-    }
-
-    /** The query parameters that mean something; all others are passed over. */
-    private record Query(
-            @Nullable String namespace,
-            @Nullable Integer n,
-            @Nullable String last,
-            @Nullable String artifactType) {
-
-        private static final Query NONE = new Query(null, null, null, null);
-
-        static Query parse(@Nullable String rawQuery) {
-            if (rawQuery == null || rawQuery.isEmpty()) {
-                return NONE;
-            }
-            String count = single(rawQuery, "n");
-            return new Query(
-                    single(rawQuery, "ns"),
-                    count == null ? null : pageSize(count),
-                    single(rawQuery, "last"),
-                    single(rawQuery, "artifactType"));
-        }
-
-        /** The decoded value of a parameter that may stand once, or null. */
-        private static @Nullable String single(String rawQuery, String name) {
-            String found = null;
-            for (String parameter : rawQuery.split("&")) {
-                int equals = parameter.indexOf('=');
-                String key = equals < 0 ? parameter : parameter.substring(0, equals);
-                if (!key.equals(name)) {
-                    continue;
-                }
-                if (found != null) {
-                    throw new MalformedRequestException(
-                            OciError.Code.NAME_UNKNOWN, "repeated parameter", parameter, "'" + name + "' once");
-                }
-                found = equals < 0 ? "" : decode(parameter.substring(equals + 1));
-            }
-            return found;
-        }
-
-        private static String decode(String value) {
-            try {
-                return URLDecoder.decode(value, StandardCharsets.UTF_8);
-            } catch (IllegalArgumentException e) {
-                throw new MalformedRequestException(
-                        OciError.Code.NAME_INVALID, "undecodable query", value, "percent-encoded UTF-8");
-            }
-        }
-
-        private static int pageSize(String text) {
-            if (text.isEmpty() || !text.chars().allMatch(c -> c >= '0' && c <= '9')) {
-                throw new MalformedRequestException(
-                        OciError.Code.PAGINATION_NUMBER_INVALID, "invalid page size", text, "n as a whole number");
-            }
-            return text.length() > 9 ? Integer.MAX_VALUE : Integer.parseInt(text);
-        }
     }
 }

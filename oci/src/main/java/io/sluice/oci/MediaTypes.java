@@ -26,6 +26,11 @@ public final class MediaTypes {
     /** The two forms of schema 1. */
     static final Set<String> SCHEMA1 = Set.of(DOCKER_SCHEMA1_SIGNED, DOCKER_SCHEMA1);
 
+    private static final String APPLICATION = "application/";
+
+    /** The longest name behind {@code application/}, in characters. */
+    private static final int MAX_NAME_LENGTH = 127;
+
     private MediaTypes() {}
 
     /** Whether it is one of the two forms of schema 1. */
@@ -34,12 +39,29 @@ public final class MediaTypes {
     }
 
     /**
-     * Whether a document of this type can be a manifest: one of the known types, or another {@code application/*+json}.
+     * Whether a document of this type can be a manifest: one of the known types, or another {@code application/*+json}
+     * whose name is well-formed (RFC 6838, section 4.2).
      */
     public static boolean canBeManifest(String mediaType) {
         return CURRENT.contains(mediaType)
                 || SCHEMA1.contains(mediaType)
-                || mediaType.startsWith("application/") && mediaType.endsWith("+json");
+                || mediaType.startsWith(APPLICATION)
+                        && mediaType.endsWith("+json")
+                        && isRestrictedName(mediaType, APPLICATION.length());
+    }
+
+    private static boolean isRestrictedName(String mediaType, int start) {
+        if (mediaType.length() - start > MAX_NAME_LENGTH) {
+            return false;
+        }
+        for (int i = start; i < mediaType.length(); i++) {
+            char c = mediaType.charAt(i);
+            boolean alphanumeric = c >= 'a' && c <= 'z' || c >= '0' && c <= '9';
+            if (!alphanumeric && (i == start || "!#$&-^_.+".indexOf(c) < 0)) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** The media type of a {@code Content-Type} value: lower-case, without parameters. */

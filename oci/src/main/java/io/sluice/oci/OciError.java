@@ -1,5 +1,6 @@
 package io.sluice.oci;
 
+import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,9 +44,17 @@ public record OciError(Code code, String message, @Nullable String detail) {
         quote(json, message);
         if (detail != null) {
             json.append(",\"detail\":");
-            quote(json, detail.length() > MAX_DETAIL_LENGTH ? detail.substring(0, MAX_DETAIL_LENGTH) + "…" : detail);
+            quote(json, abbreviated(detail));
         }
         return json.append("}]}").toString();
+    }
+
+    private static String abbreviated(String detail) {
+        if (detail.length() <= MAX_DETAIL_LENGTH) {
+            return detail;
+        }
+        boolean splitsPair = Character.isHighSurrogate(detail.charAt(MAX_DETAIL_LENGTH - 1));
+        return detail.substring(0, splitsPair ? MAX_DETAIL_LENGTH - 1 : MAX_DETAIL_LENGTH) + "…";
     }
 
     private static void quote(StringBuilder json, String text) {
@@ -55,7 +64,7 @@ public record OciError(Code code, String message, @Nullable String detail) {
             if (c == '"' || c == '\\') {
                 json.append('\\').append(c);
             } else if (c < ' ' || c > '~') {
-                json.append(String.format("\\u%04x", (int) c));
+                json.append("\\u").append(HexFormat.of().toHexDigits(c));
             } else {
                 json.append(c);
             }

@@ -14,8 +14,7 @@ public sealed interface Reference permits Tag, Digest {
      * @throws MalformedRequestException with {@code DIGEST_INVALID} or {@code NAME_INVALID}
      */
     static Reference parse(String text) {
-        boolean meantAsDigest = text.indexOf(':') >= 0 || text.contains("%3A") || text.contains("%3a");
-        return meantAsDigest ? Digest.parse(text) : Tag.parse(text);
+        return Digest.isMeantBy(text) ? Digest.parse(text) : Tag.parse(text);
     }
 
     /** The reference as it stands in a request path. */

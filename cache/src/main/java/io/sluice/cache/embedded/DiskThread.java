@@ -5,6 +5,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
@@ -17,12 +18,16 @@ import reactor.core.scheduler.Schedulers;
  */
 final class DiskThread implements AutoCloseable {
 
+    /** The bytes that may wait to be written; the last ones may go over it by what is put at the same moment. */
+    static final long MAX_WAITING_BYTES = 64 * 1024 * 1024;
+
     private static final Duration CLOSE_WITHIN = Duration.ofSeconds(30);
 
     private final RecordFile file;
     private final Faults faults;
     private final int capacity;
     private final ThreadPoolExecutor executor;
+    private final AtomicLong waitingBytes = new AtomicLong();
 
     /**
      * Starts with an empty queue.
@@ -50,28 +55,40 @@ final class DiskThread implements AutoCloseable {
     }
 
     /**
-     * Puts work into the queue, now.
+     * Puts a read into the queue, now.
      *
      * @return what it brings; empty when it brings nothing, fails, or found no place in the queue
      */
-    <V> Mono<V> enqueue(Work<V> work) {
-        return enqueue(work, capacity);
+    <V> Mono<V> read(Work<V> work) {
+        return enqueue(work, 0, capacity);
+    }
+
+    /**
+     * Puts a write into the queue, now.
+     *
+     * @param bytes about how many bytes wait with it
+     * @return completes when it is done, fails, or found no place in the queue
+     */
+    Mono<Void> write(Work<Void> work, long bytes) {
+        return enqueue(work, bytes, capacity);
     }
 
     /** The same for a removal, which is left out later than other work: what it leaves behind would be wrong. */
-    Mono<Void> enqueueRemoval(Work<Void> removal) {
-        return enqueue(removal, 2 * capacity);
+    Mono<Void> remove(Work<Void> work) {
+        return enqueue(work, 0, 2 * capacity);
     }
 
-    private <V> Mono<V> enqueue(Work<V> work, int limit) {
+    private <V> Mono<V> enqueue(Work<V> work, long bytes, int limit) {
         if (executor.isShutdown()) {
             return Mono.empty();
         }
         Sinks.One<V> result = Sinks.one();
-        if (executor.getQueue().size() >= limit || !isTaken(() -> run(work, result))) {
-            faults.report(StoreFault.OVERLOADED, limit + " operations wait", null);
+        boolean hasPlace = executor.getQueue().size() < limit && waitingBytes.get() + bytes <= MAX_WAITING_BYTES;
+        if (!hasPlace || !isTaken(() -> run(work, bytes, result))) {
+            faults.report(StoreFault.OVERLOADED, executor.getQueue().size() + " operations wait", null);
             return Mono.empty();
         }
+        waitingBytes.addAndGet(bytes);
         return result.asMono().publishOn(Schedulers.parallel());
     }
 
@@ -84,7 +101,8 @@ final class DiskThread implements AutoCloseable {
         }
     }
 
-    private <V> void run(Work<V> work, Sinks.One<V> result) {
+    private <V> void run(Work<V> work, long bytes, Sinks.One<V> result) {
+        waitingBytes.addAndGet(-bytes);
         try {
             V value = work.with(file);
             if (value != null) {

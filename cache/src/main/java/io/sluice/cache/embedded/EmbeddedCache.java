@@ -34,7 +34,7 @@ public final class EmbeddedCache implements AutoCloseable {
 
     private static final long MEMORY_TAGS = 50_000;
     private static final long MEMORY_PROOFS = 200_000;
-    private static final int MANIFEST_OVERHEAD = 512;
+    private static final int REMOVED_WEIGHT = 512;
 
     private final @Nullable CacheDirectory directory;
     private final RecordFile file;
@@ -81,16 +81,17 @@ public final class EmbeddedCache implements AutoCloseable {
     }
 
     private Shelf<Digest, Manifest> manifests(EmbeddedCacheSettings settings) {
+        ManifestFormat format = new ManifestFormat();
         Cache<Digest, Held<Manifest>> memory = memory(settings)
                 .maximumWeight(settings.manifestMemory())
-                .<Digest, Held<Manifest>>weigher((digest, held) -> MANIFEST_OVERHEAD + size(held.value()))
+                .<Digest, Held<Manifest>>weigher((digest, held) -> weight(held.value(), format))
                 .build();
         Limit limit = new Limit(settings.manifestBytes(), Use::length, settings.unusedFor());
-        return new Shelf<>(new ManifestFormat(), memory, limit, disk, faults, settings.clock());
+        return new Shelf<>(format, memory, limit, disk, faults, settings.clock());
     }
 
-    private static int size(@Nullable Manifest manifest) {
-        return manifest == null ? 0 : manifest.size();
+    private static int weight(@Nullable Manifest manifest, ManifestFormat format) {
+        return manifest == null ? REMOVED_WEIGHT : format.length(manifest);
     }
 
     private <K, V> Shelf<K, V> shelf(

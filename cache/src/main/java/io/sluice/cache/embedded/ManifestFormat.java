@@ -9,6 +9,8 @@ import java.util.Map;
 /** Manifests as records; each is verified again when it is read (K10). */
 final class ManifestFormat implements RecordFormat<Digest, Manifest> {
 
+    private static final int OVERHEAD = 512;
+
     @Override
     public String kind() {
         return "manifests";
@@ -17,6 +19,11 @@ final class ManifestFormat implements RecordFormat<Digest, Manifest> {
     @Override
     public byte[] key(Digest digest) {
         return RecordWriter.key().text(digest.text()).bytes();
+    }
+
+    @Override
+    public int length(Manifest manifest) {
+        return OVERHEAD + manifest.size();
     }
 
     @Override

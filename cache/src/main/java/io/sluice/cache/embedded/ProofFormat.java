@@ -7,6 +7,8 @@ import java.time.Instant;
 /** Proofs as records. */
 final class ProofFormat implements RecordFormat<ContentKey, Proof> {
 
+    private static final int ABOUT = 512;
+
     @Override
     public String kind() {
         return "proofs";
@@ -19,6 +21,11 @@ final class ProofFormat implements RecordFormat<ContentKey, Proof> {
                 .text(key.repository().name().text())
                 .text(key.digest().text())
                 .bytes();
+    }
+
+    @Override
+    public int length(Proof proof) {
+        return ABOUT;
     }
 
     @Override

@@ -31,6 +31,8 @@ final class RecordFile implements AutoCloseable {
 
     private static final int COMMIT_AFTER_MILLIS = 500;
     private static final int PAGE_CACHE_MEBIBYTES = 8;
+    private static final String ADVICE =
+            "Make it readable and writable for this process, and see that the disk has room.";
     private static final int CORRUPT_FILES_KEPT = 2;
     private static final long RECOVER_EVERY_NANOS = Duration.ofSeconds(10).toNanos();
 
@@ -72,24 +74,21 @@ final class RecordFile implements AutoCloseable {
     }
 
     private MVStore openOrBegin() {
-        if (path != null && Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
-            try {
-                if (Files.isRegularFile(path, LinkOption.NOFOLLOW_LINKS)) {
-                    return openStore();
-                }
-                moveAside(path, null);
-            } catch (MVStoreException e) {
-                refuseUnlessDamaged(path, e);
-                moveAside(path, e);
-            }
+        if (path == null || !Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
+            return openStore();
         }
-        return openStore();
-    }
-
-    private static void refuseUnlessDamaged(Path path, MVStoreException e) {
-        if (e.getErrorCode() == DataUtils.ERROR_FILE_LOCKED || !Files.isReadable(path) || !Files.isWritable(path)) {
-            throw new CacheDirectoryException(
-                    path, "cannot be opened: " + e.getMessage(), "Make it readable and writable for this process.", e);
+        if (!Files.isRegularFile(path, LinkOption.NOFOLLOW_LINKS)) {
+            moveAside(path, null);
+            return openStore();
+        }
+        try {
+            return openStore();
+        } catch (RuntimeException e) {
+            if (!isDamage(e) || !Files.isReadable(path) || !Files.isWritable(path)) {
+                throw new CacheDirectoryException(path, "cannot be opened: " + e.getMessage(), ADVICE, e);
+            }
+            moveAside(path, e);
+            return openStore();
         }
     }
 
@@ -138,7 +137,9 @@ final class RecordFile implements AutoCloseable {
     private static boolean isDamage(RuntimeException failure) {
         return failure instanceof MVStoreException e
                 ? DAMAGE.contains(e.getErrorCode())
-                : failure instanceof IndexOutOfBoundsException || failure instanceof BufferUnderflowException;
+                : failure instanceof IndexOutOfBoundsException
+                        || failure instanceof BufferUnderflowException
+                        || failure instanceof IllegalArgumentException;
     }
 
     private void moveAside(Path file, @Nullable Throwable cause) {

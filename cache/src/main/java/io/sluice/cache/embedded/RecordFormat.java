@@ -14,6 +14,9 @@ interface RecordFormat<K, V> {
     /** The key as it is written. */
     byte[] key(K key);
 
+    /** About how many bytes a value holds. */
+    int length(V value);
+
     /** Writes the fields of a record. */
     byte[] write(V value);
 

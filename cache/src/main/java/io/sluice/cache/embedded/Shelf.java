@@ -1,11 +1,12 @@
 package io.sluice.cache.embedded;
 
 import com.github.benmanes.caffeine.cache.Cache;
+import io.sluice.cache.flight.Flights;
+import io.sluice.cache.flight.LocalFlights;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.function.Function;
 import java.util.function.Predicate;
@@ -26,6 +27,7 @@ import reactor.core.publisher.Mono;
 final class Shelf<K, V> {
 
     private static final int STRIPES = 1024;
+    private static final Duration PRUNE_WITHIN = Duration.ofMinutes(30);
     private static final long MILLIS_PER_HOUR = Duration.ofHours(1).toMillis();
 
     private final RecordFormat<K, V> format;
@@ -36,7 +38,9 @@ final class Shelf<K, V> {
     private final Clock clock;
     private final Object order = new Object();
     private final AtomicIntegerArray changes = new AtomicIntegerArray(STRIPES);
-    private final AtomicBoolean isPruning = new AtomicBoolean();
+    private final Flights<String, Long> pruning = new LocalFlights<>(1, PRUNE_WITHIN);
+
+    /** Weight, counted by the disk's thread alone. */
     private long writtenSincePruning;
 
     Shelf(
@@ -80,7 +84,7 @@ final class Shelf<K, V> {
         Held<V> held = memory.getIfPresent(key);
         if (held == null) {
             int seen = changes.get(stripe(key));
-            return disk.enqueue(file -> load(file, key, seen));
+            return disk.read(file -> load(file, key, seen));
         }
         touchEachHour(key, held);
         return Mono.justOrEmpty(held.value());
@@ -121,7 +125,7 @@ final class Shelf<K, V> {
         if (held.value() != null
                 && held.hour() < hour
                 && memory.asMap().replace(key, held, new Held<>(held.value(), hour))) {
-            disk.enqueue(file -> touch(file, key, hour));
+            disk.write(file -> touch(file, key, hour), 0);
         }
     }
 
@@ -137,9 +141,10 @@ final class Shelf<K, V> {
 
     private Mono<Void> putNow(Map<K, V> values) {
         int hour = hour();
+        long bytes = values.values().stream().mapToLong(format::length).sum();
         synchronized (order) {
             values.forEach((key, value) -> change(key, new Held<>(value, hour)));
-            return disk.enqueue(file -> write(file, values, hour));
+            return disk.write(file -> write(file, values, hour), bytes);
         }
     }
 
@@ -167,7 +172,7 @@ final class Shelf<K, V> {
     private Mono<Void> removeNow(K key) {
         synchronized (order) {
             change(key, new Held<>(null, hour()));
-            return disk.enqueueRemoval(file -> erase(file, key));
+            return disk.remove(file -> erase(file, key));
         }
     }
 
@@ -183,7 +188,7 @@ final class Shelf<K, V> {
 
     /** The values whose written keys begin with a prefix; no more than a limit. */
     Mono<Map<K, V>> findAll(byte[] prefix, Function<byte[], K> readKey, int atMost) {
-        return Mono.defer(() -> disk.enqueue(file -> readAll(file, prefix, readKey, atMost)));
+        return Mono.defer(() -> disk.read(file -> readAll(file, prefix, readKey, atMost)));
     }
 
     private Map<K, V> readAll(RecordFile file, byte[] prefix, Function<byte[], K> readKey, int atMost) {
@@ -202,7 +207,7 @@ final class Shelf<K, V> {
 
     /** Forgets the values whose written keys begin with a prefix, which are those that the predicate knows in memory. */
     Mono<Void> removeAll(byte[] prefix, Predicate<K> inMemory) {
-        return Mono.defer(() -> disk.enqueueRemoval(file -> eraseAll(file, prefix, inMemory)));
+        return Mono.defer(() -> disk.remove(file -> eraseAll(file, prefix, inMemory)));
     }
 
     private @Nullable Void eraseAll(RecordFile file, byte[] prefix, Predicate<K> inMemory) {
@@ -213,28 +218,28 @@ final class Shelf<K, V> {
     }
 
     /**
-     * Removes what was not used for too long, and what is over the limit; nothing when that is already being done. It
+     * Removes what was not used for too long, and what is over the limit; joins the round that is under way, if any. It
      * is also done whenever a tenth of the limit has been written.
      */
     Mono<Void> prune() {
-        return Mono.defer(this::pruneNow);
+        return pruning.join(format.kind(), this::pruneNow)
+                .doOnError(e -> faults.report(StoreFault.FAILURE, "pruning " + format.kind(), e))
+                .onErrorComplete()
+                .then();
     }
 
-    private Mono<Void> pruneNow() {
-        if (!isPruning.compareAndSet(false, true)) {
-            return Mono.empty();
-        }
+    /** How many steps it took. */
+    private Mono<Long> pruneNow() {
         int oldestHour = hour() - (int) limit.unusedFor().toHours();
-        Pruning pruning = new Pruning(format.kind(), oldestHour, limit.atMost(), limit.weight());
-        return disk.enqueue(file -> beginPruning(pruning, file))
-                .expand(more -> more ? disk.enqueue(pruning::step) : Mono.empty())
-                .then()
-                .doFinally(signal -> isPruning.set(false));
+        Pruning round = new Pruning(format.kind(), oldestHour, limit.atMost(), limit.weight());
+        return disk.read(file -> begin(round, file))
+                .expand(more -> more ? disk.read(round::step) : Mono.empty())
+                .count();
     }
 
-    private boolean beginPruning(Pruning pruning, RecordFile file) {
+    private boolean begin(Pruning round, RecordFile file) {
         writtenSincePruning = 0;
-        return pruning.step(file);
+        return round.step(file);
     }
 
     private RecordMaps maps(RecordFile file) {

@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
 /** Tag pointers as records. The keys of one tag have one prefix, whatever the Accept. */
 final class TagFormat implements RecordFormat<TagKey, TagPointer> {
 
+    private static final int ABOUT = 1024;
+
     @Override
     public String kind() {
         return "tags";
@@ -49,6 +51,11 @@ final class TagFormat implements RecordFormat<TagKey, TagPointer> {
             types.add(reader.text());
         }
         return new TagKey(repository, tag, new Accept(types));
+    }
+
+    @Override
+    public int length(TagPointer pointer) {
+        return ABOUT;
     }
 
     @Override

@@ -77,7 +77,7 @@ final class ConfigurationText {
     Map<ConfigurationPropertyName, Entry> bind(ConfigurationPropertyName name, Bindable<?> target) {
         EntryCollector collector = new EntryCollector(this::fault);
         binder.bind(name, target, collector);
-        collector.unbound().forEach(known::addValue);
+        collector.faulty().forEach(known::addValue);
         return collector.entries();
     }
 

@@ -21,7 +21,7 @@ import org.springframework.boot.context.properties.source.ConfigurationPropertyN
 final class EntryCollector implements BindHandler {
 
     private final Map<ConfigurationPropertyName, Entry> entries = new LinkedHashMap<>();
-    private final Set<ConfigurationPropertyName> unbound = new TreeSet<>();
+    private final Set<ConfigurationPropertyName> faulty = new TreeSet<>();
     private final Consumer<Fault> faults;
 
     EntryCollector(Consumer<Fault> faults) {
@@ -33,9 +33,9 @@ final class EntryCollector implements BindHandler {
         return entries;
     }
 
-    /** What was found but had no place, such as an element of a list behind a gap; it is among the faults. */
-    Set<ConfigurationPropertyName> unbound() {
-        return unbound;
+    /** What was found but could not be bound, such as an element of a list behind a gap; it is among the faults. */
+    Set<ConfigurationPropertyName> faulty() {
+        return faulty;
     }
 
     @Override
@@ -71,13 +71,14 @@ final class EntryCollector implements BindHandler {
         } else {
             ConfigurationProperty property = context.getConfigurationProperty();
             String where = property == null ? null : Whereabouts.of(property);
+            faulty.add(name);
             faults.accept(new Fault(name.toString(), where, problem(target)));
         }
         return isText(target) ? "" : null;
     }
 
     private void addUnbound(ConfigurationProperty property) {
-        unbound.add(property.getName());
+        faulty.add(property.getName());
         faults.accept(new Fault(
                 property.getName().toString(),
                 Whereabouts.of(property),

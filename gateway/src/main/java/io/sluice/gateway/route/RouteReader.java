@@ -88,7 +88,7 @@ final class RouteReader {
         boolean root =
                 entry.flatMap(written -> Syntax.BOOLEAN.parse(written, faults)).orElse(false);
         if (root) {
-            entry.ifPresent(written -> claim("root", written, name));
+            entry.ifPresent(written -> claim("root: true", written, name));
         }
         return root;
     }
@@ -100,7 +100,7 @@ final class RouteReader {
                 .toList();
     }
 
-    /** Gives a route what leads to it, unless another has it; paths, namespaces and "root" never look alike. */
+    /** Gives a route what leads to it, unless another has it; a path, a namespace and "root: true" never look alike. */
     private String claim(String way, Entry entry, String route) {
         String owner = owners.putIfAbsent(way, route);
         if (owner != null && !owner.equals(route)) {

@@ -150,6 +150,14 @@ class ConfigurationReaderTest {
     }
 
     @Test
+    void aNamespaceThatIsCalledRootIsNotTheRoot() {
+        assertThat(WrittenConfiguration.read(
+                                SMALLEST + "sluice.routes.dns: {upstream: 'https://dns.example', namespaces: [root]}")
+                        .routes())
+                .hasSize(2);
+    }
+
+    @Test
     void environmentVariablesReachTheVeryRouteAndKey() {
         SluiceConfiguration configuration = WrittenConfiguration.read(
                 SMALLEST,

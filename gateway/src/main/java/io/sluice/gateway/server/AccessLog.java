@@ -1,0 +1,115 @@
+package io.sluice.gateway.server;
+
+import io.netty.handler.codec.http.HttpRequest;
+import io.sluice.gateway.error.ErrorAnswers;
+import io.sluice.gateway.metrics.GatewayMetrics;
+import io.sluice.gateway.metrics.Outcome;
+import io.sluice.gateway.metrics.PullRecord;
+import io.sluice.oci.DistributionRequestParser;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.context.ApplicationContext;
+import org.springframework.core.Ordered;
+import org.springframework.http.HttpMethod;
+import org.springframework.http.server.reactive.ServerHttpRequest;
+import org.springframework.http.server.reactive.ServerHttpRequestDecorator;
+import org.springframework.web.server.ServerWebExchange;
+import org.springframework.web.server.WebFilter;
+import org.springframework.web.server.WebFilterChain;
+import reactor.core.publisher.Mono;
+import reactor.netty.http.server.HttpServerRequest;
+
+/**
+ * One line and one count for each request, when the last byte of its answer has left or its connection has ended: so the
+ * line tells what the client got, whoever wrote it. Gives every request its id, and every answer of the protocol the
+ * header that names the protocol.
+ */
+final class AccessLog implements WebFilter, Ordered {
+
+    static final String API_VERSION_HEADER = "Docker-Distribution-Api-Version";
+    static final String API_VERSION = "registry/2.0";
+
+    private static final Logger log = LoggerFactory.getLogger("sluice.access");
+
+    private final ApplicationContext mainContext;
+    private final GatewayMetrics metrics;
+
+    /** @param mainContext the context of the main port; the management port inherits this bean and leaves it alone */
+    AccessLog(ApplicationContext mainContext, GatewayMetrics metrics) {
+        this.mainContext = mainContext;
+        this.metrics = metrics;
+    }
+
+    @Override
+    public int getOrder() {
+        return Ordered.HIGHEST_PRECEDENCE;
+    }
+
+    @Override
+    public Mono<Void> filter(ServerWebExchange exchange, WebFilterChain chain) {
+        if (mainContext.equals(exchange.getApplicationContext())) {
+            begin(exchange);
+        }
+        return chain.filter(exchange);
+    }
+
+    /** Tells of a request that never became an exchange. */
+    void refused(HttpRequest request, int status) {
+        log.info(new AccessLine(
+                        RequestId.next(),
+                        request.method().name(),
+                        request.uri(),
+                        null,
+                        new Transfer(status, 0, true),
+                        Optional.empty(),
+                        0)
+                .toString());
+    }
+
+    private void begin(ServerWebExchange exchange) {
+        ServerHttpRequest request = exchange.getRequest();
+        String id = RequestId.of(request.getHeaders());
+        long begun = System.nanoTime();
+        exchange.getResponse().getHeaders().set(ErrorAnswers.REQUEST_ID, id);
+        if (DistributionRequestParser.claims(request.getURI().getRawPath())) {
+            exchange.getResponse().getHeaders().set(API_VERSION_HEADER, API_VERSION);
+        }
+        onEnd(request, transfer -> ended(exchange, id, begun, transfer));
+    }
+
+    private static void onEnd(ServerHttpRequest request, Consumer<Transfer> listener) {
+        HttpServerRequest connected = ServerHttpRequestDecorator.getNativeRequest(request);
+        connected.withConnection(connection -> TransferMeter.onEnd(connection.channel(), listener));
+    }
+
+    private void ended(ServerWebExchange exchange, String id, long begun, Transfer transfer) {
+        ServerHttpRequest request = exchange.getRequest();
+        boolean head = request.getMethod().equals(HttpMethod.HEAD);
+        Transfer sent = head ? new Transfer(transfer.status(), 0, transfer.complete()) : transfer;
+        Optional<PullRecord> pull = PullRecord.of(exchange).map(record -> judged(record, sent));
+        pull.ifPresent(record -> count(record, sent));
+        long millis = (System.nanoTime() - begun) / 1_000_000;
+        log.info(new AccessLine(
+                        id,
+                        request.getMethod().name(),
+                        request.getURI().getRawPath(),
+                        request.getURI().getRawQuery(),
+                        sent,
+                        pull,
+                        millis)
+                .toString());
+    }
+
+    /** A pull that was refused or cut short did not succeed, however it began. */
+    private static PullRecord judged(PullRecord record, Transfer transfer) {
+        boolean succeeded = transfer.complete() && transfer.status() < 400;
+        return succeeded ? record : record.with(Outcome.ERROR);
+    }
+
+    private void count(PullRecord record, Transfer transfer) {
+        metrics.pull(record.route(), record.kind(), record.outcome());
+        metrics.served(record.route(), record.kind(), transfer.bytes());
+    }
+}

@@ -1,0 +1,63 @@
+package io.sluice.gateway.server;
+
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.ChannelPipeline;
+import org.springframework.boot.reactor.netty.NettyReactiveWebServerFactory;
+import org.springframework.boot.web.server.WebServerFactoryCustomizer;
+import org.springframework.core.Ordered;
+import reactor.netty.NettyPipeline;
+import reactor.netty.http.HttpProtocol;
+import reactor.netty.http.server.HttpServer;
+
+/**
+ * Bounds what a client can do to a connection of the main port (T16, T32), after Boot's own settings: HTTP/1.1 only,
+ * nothing compressed (T17), and forwarded headers believed from nobody, even where Boot would turn them on because it
+ * runs in Kubernetes (T23). Boot does not apply this to the management port, which stands on loopback.
+ *
+ * <p>There are no timers for request bodies, because no body is ever read.
+ */
+final class ConnectionHardening implements WebServerFactoryCustomizer<NettyReactiveWebServerFactory>, Ordered {
+
+    private final ServerSettings settings;
+    private final AccessLog accessLog;
+    private final ConnectionLimit connections;
+
+    ConnectionHardening(ServerSettings settings, AccessLog accessLog) {
+        this.settings = settings;
+        this.accessLog = accessLog;
+        this.connections = new ConnectionLimit(settings.maxConnections());
+    }
+
+    @Override
+    public int getOrder() {
+        return Ordered.LOWEST_PRECEDENCE;
+    }
+
+    @Override
+    public void customize(NettyReactiveWebServerFactory factory) {
+        factory.setUseForwardHeaders(false);
+        factory.addServerCustomizers(this::harden);
+    }
+
+    private HttpServer harden(HttpServer server) {
+        return server.protocol(HttpProtocol.HTTP11)
+                .compress(false)
+                .idleTimeout(settings.idleTimeout())
+                .childOption(ChannelOption.ALLOW_HALF_CLOSURE, true)
+                .httpRequestDecoder(decoder -> decoder.maxHeaderSize(ServerSettings.MAX_HEAD_BYTES)
+                        .maxInitialLineLength(ServerSettings.MAX_REQUEST_LINE_BYTES)
+                        .allowDuplicateContentLengths(false)
+                        .validateHeaders(true))
+                .doOnChannelInit((observer, channel, remoteAddress) -> arm(channel));
+    }
+
+    private void arm(Channel channel) {
+        ChannelPipeline pipeline = channel.pipeline();
+        pipeline.addBefore(NettyPipeline.HttpCodec, HeadScanner.NAME, new HeadScanner(settings.headTimeout()));
+        pipeline.addAfter(NettyPipeline.HttpCodec, RequestHeadGuard.NAME, new RequestHeadGuard(accessLog));
+        pipeline.addAfter(RequestHeadGuard.NAME, TransferMeter.NAME, new TransferMeter());
+        pipeline.addFirst(new StallWatch(settings.stallTimeout()));
+        connections.admit(channel);
+    }
+}

@@ -1,0 +1,153 @@
+package io.sluice.gateway.server;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.codec.DecoderResult;
+import io.netty.handler.codec.http.DefaultHttpRequest;
+import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpVersion;
+import io.netty.handler.timeout.ReadTimeoutException;
+import io.netty.util.ByteProcessor;
+import io.netty.util.concurrent.Future;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Watches the bytes of request heads before Netty's decoder does, for what cannot be seen behind it: folded header lines
+ * and control characters that the decoder takes for spaces (RFC 9112, 5.2 and 3; T32), and a head that does not end in
+ * time (C17). What it refuses reaches {@link RequestHeadGuard} as a request whose decoding failed.
+ *
+ * <p>Only GET and HEAD leave a connection open, and they have no body: so a connection's bytes are heads up to and
+ * including the first head of another method, and nothing behind that is looked at.
+ */
+final class HeadScanner extends ChannelInboundHandlerAdapter implements ByteProcessor {
+
+    static final String NAME = "sluice.headScanner";
+
+    /** Where in a head the next byte stands. */
+    private enum Position {
+        BEFORE_HEAD,
+        REQUEST_LINE,
+        LINE_START,
+        LINE,
+        EMPTY_LINE,
+        BEHIND_HEADS,
+        REFUSED
+    }
+
+    private final Duration headTimeout;
+    private Position position = Position.BEFORE_HEAD;
+    private boolean lastHead;
+    private boolean returned;
+    private @Nullable Future<?> deadline;
+
+    HeadScanner(Duration headTimeout) {
+        this.headTimeout = headTimeout;
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext context, Object message) {
+        if (!(message instanceof ByteBuf bytes) || position == Position.BEHIND_HEADS) {
+            context.fireChannelRead(message);
+            return;
+        }
+        if (position == Position.REFUSED) {
+            bytes.release();
+            return;
+        }
+        int refusedAt = bytes.forEachByte(this);
+        if (position == Position.REFUSED) {
+            bytes.writerIndex(refusedAt);
+        }
+        watchDeadline(context);
+        context.fireChannelRead(bytes);
+        if (position == Position.REFUSED) {
+            context.fireChannelRead(failed(new IllegalArgumentException("folded or control character in a head")));
+        }
+    }
+
+    /** Takes the next byte; false ends the scan at that byte. */
+    @Override
+    public boolean process(byte value) {
+        switch (position) {
+            case BEFORE_HEAD -> beforeHead(value);
+            case REQUEST_LINE -> requestLine(value);
+            case LINE_START -> lineStart(value);
+            case LINE -> position = value == '\n' ? Position.LINE_START : Position.LINE;
+            case EMPTY_LINE -> endHead();
+            case BEHIND_HEADS, REFUSED -> throw new IllegalStateException(position.name());
+        }
+        return position != Position.BEHIND_HEADS && position != Position.REFUSED;
+    }
+
+    private void beforeHead(byte value) {
+        if (value == '\r' || value == '\n') {
+            return;
+        }
+        lastHead = value != 'G' && value != 'H';
+        position = Position.REQUEST_LINE;
+        requestLine(value);
+    }
+
+    private void requestLine(byte value) {
+        if (value == '\n') {
+            position = Position.LINE_START;
+            returned = false;
+        } else if (returned || (value >= 0 && value < ' ' && value != '\r')) {
+            position = Position.REFUSED;
+        } else {
+            returned = value == '\r';
+        }
+    }
+
+    private void lineStart(byte value) {
+        switch (value) {
+            case ' ', '\t' -> position = Position.REFUSED;
+            case '\r' -> position = Position.EMPTY_LINE;
+            case '\n' -> endHead();
+            default -> position = Position.LINE;
+        }
+    }
+
+    private void endHead() {
+        position = lastHead ? Position.BEHIND_HEADS : Position.BEFORE_HEAD;
+    }
+
+    private void watchDeadline(ChannelHandlerContext context) {
+        boolean inHead =
+                position != Position.BEFORE_HEAD && position != Position.BEHIND_HEADS && position != Position.REFUSED;
+        if (!inHead) {
+            cancelDeadline();
+        } else if (deadline == null) {
+            deadline =
+                    context.executor().schedule(() -> expire(context), headTimeout.toMillis(), TimeUnit.MILLISECONDS);
+        }
+    }
+
+    private void expire(ChannelHandlerContext context) {
+        position = Position.REFUSED;
+        context.fireChannelRead(failed(ReadTimeoutException.INSTANCE));
+    }
+
+    private void cancelDeadline() {
+        if (deadline != null) {
+            deadline.cancel(false);
+            deadline = null;
+        }
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext context) {
+        cancelDeadline();
+        context.fireChannelInactive();
+    }
+
+    private static HttpRequest failed(Throwable cause) {
+        HttpRequest request = new DefaultHttpRequest(HttpVersion.HTTP_1_1, HttpMethod.GET, "/");
+        request.setDecoderResult(DecoderResult.failure(cause));
+        return request;
+    }
+}

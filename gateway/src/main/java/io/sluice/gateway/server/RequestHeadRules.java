@@ -1,0 +1,126 @@
+package io.sluice.gateway.server;
+
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpVersion;
+import io.netty.handler.codec.http.TooLongHttpHeaderException;
+import io.netty.handler.codec.http.TooLongHttpLineException;
+import io.netty.handler.timeout.ReadTimeoutException;
+import io.sluice.gateway.error.ErrorAnswer;
+import io.sluice.oci.OciError;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/**
+ * What the head of a request must be to be a request at all (RFC 9112; C16, T32). Netty's decoder refuses bare line
+ * feeds, spaces before a colon, repeated lengths and a length beside a transfer coding; this adds what it lets through.
+ */
+final class RequestHeadRules {
+
+    private static final Pattern HOST =
+            Pattern.compile("(?:[A-Za-z0-9._~!$&'()*+,;=-]{1,255}|\\[[0-9A-Fa-f:.]{2,45}])(?::[0-9]{1,5})?");
+    private static final Pattern ABSOLUTE_FORM = Pattern.compile("(?i)https?://[^/?#]*");
+    private static final int MAX_PORT = 65_535;
+
+    private RequestHeadRules() {}
+
+    /** Whether a method only reads; every other one is refused sooner or later, and ends its connection. */
+    static boolean isRead(HttpMethod method) {
+        return HttpMethod.GET.equals(method) || HttpMethod.HEAD.equals(method);
+    }
+
+    /** The answer to a head that is not to be dispatched; none for one that is. */
+    static Optional<ErrorAnswer> refusal(HttpRequest request) {
+        if (request.decoderResult().isFailure()) {
+            return Optional.of(undecodable(request.decoderResult().cause()));
+        }
+        if (!isKnown(request.protocolVersion())) {
+            return Optional.of(refused(505, "expected HTTP/1.1"));
+        }
+        if (!hasOneHost(request)) {
+            return Optional.of(refused(400, "expected one Host that is a host"));
+        }
+        if (isRead(request.method()) && mayHaveBody(request.headers())) {
+            return Optional.of(refused(400, "expected no body with " + request.method()));
+        }
+        return targetRefusal(request);
+    }
+
+    /** Reduces an absolute-form target to the path and query that it is routed by (RFC 9112, 3.2.2). */
+    static String originForm(String target) {
+        String rest = ABSOLUTE_FORM.matcher(target).replaceFirst("");
+        return rest.length() == target.length() || rest.startsWith("/") ? rest : "/" + rest;
+    }
+
+    private static ErrorAnswer undecodable(Throwable cause) {
+        return switch (cause) {
+            case TooLongHttpLineException e ->
+                refused(414, "expected a request line of at most " + ServerSettings.MAX_REQUEST_LINE_BYTES + " bytes");
+            case TooLongHttpHeaderException e ->
+                refused(431, "expected headers of at most " + ServerSettings.MAX_HEAD_BYTES + " bytes");
+            case ReadTimeoutException e -> refused(408, "the head of the request did not end in time");
+            default -> refused(400, "expected an HTTP/1.1 request");
+        };
+    }
+
+    private static boolean isKnown(HttpVersion version) {
+        return HttpVersion.HTTP_1_1.equals(version) || HttpVersion.HTTP_1_0.equals(version);
+    }
+
+    private static boolean hasOneHost(HttpRequest request) {
+        List<String> hosts = request.headers().getAll(HttpHeaderNames.HOST);
+        if (hosts.isEmpty()) {
+            return HttpVersion.HTTP_1_0.equals(request.protocolVersion());
+        }
+        return hosts.size() == 1 && isHost(hosts.getFirst());
+    }
+
+    private static boolean isHost(String host) {
+        if (!HOST.matcher(host).matches()) {
+            return false;
+        }
+        int colon = host.lastIndexOf(':');
+        boolean hasPort = colon > host.lastIndexOf(']');
+        return !hasPort || Integer.parseInt(host.substring(colon + 1)) <= MAX_PORT;
+    }
+
+    private static boolean mayHaveBody(HttpHeaders headers) {
+        String length = headers.get(HttpHeaderNames.CONTENT_LENGTH);
+        return headers.contains(HttpHeaderNames.TRANSFER_ENCODING) || (length != null && !length.equals("0"));
+    }
+
+    private static Optional<ErrorAnswer> targetRefusal(HttpRequest request) {
+        String target = originForm(request.uri());
+        if (!target.startsWith("/")) {
+            return Optional.of(isRead(request.method()) ? invalidTarget() : WriteGate.METHOD_NOT_ALLOWED);
+        }
+        return isUri(target) ? Optional.empty() : Optional.of(invalidTarget());
+    }
+
+    /** What java.net.URI, which the request becomes later, takes in ASCII; a fragment is never sent. */
+    private static boolean isUri(String target) {
+        if (!target.chars().allMatch(c -> c > ' ' && c <= '~' && c != '#')) {
+            return false;
+        }
+        try {
+            return new URI("http://host" + target).getRawPath() != null;
+        } catch (URISyntaxException e) {
+            return false;
+        }
+    }
+
+    private static ErrorAnswer invalidTarget() {
+        return ErrorAnswer.of(400, OciError.Code.NAME_INVALID, "expected a path of plain ASCII as the request target");
+    }
+
+    private static ErrorAnswer refused(int status, String expected) {
+        return new ErrorAnswer(
+                status, new OciError(OciError.Code.UNSUPPORTED, "malformed request: " + expected, null), Map.of());
+    }
+}

@@ -1,0 +1,26 @@
+package io.sluice.gateway.server;
+
+import io.sluice.gateway.error.ErrorAnswers;
+import java.util.HexFormat;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.regex.Pattern;
+import org.springframework.http.HttpHeaders;
+
+/** Names requests in logs: by the client's own id where it is harmless, otherwise by a random one (T19). */
+final class RequestId {
+
+    private static final Pattern HARMLESS = Pattern.compile("[A-Za-z0-9-]{1,64}");
+
+    private RequestId() {}
+
+    /** The id of a request with these headers. */
+    static String of(HttpHeaders headers) {
+        String given = headers.getFirst(ErrorAnswers.REQUEST_ID);
+        return given != null && HARMLESS.matcher(given).matches() ? given : next();
+    }
+
+    /** A new id: 64 random bits, enough to tell log lines apart. */
+    static String next() {
+        return HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextLong());
+    }
+}

@@ -1,0 +1,28 @@
+package io.sluice.gateway.server;
+
+import io.sluice.gateway.metrics.GatewayMetrics;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.ApplicationContext;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/** The edge of the main port. */
+@Configuration(proxyBeanMethods = false)
+@EnableConfigurationProperties(ServerSettings.class)
+public class ServerConfiguration {
+
+    @Bean
+    AccessLog accessLog(ApplicationContext context, GatewayMetrics metrics) {
+        return new AccessLog(context, metrics);
+    }
+
+    @Bean
+    WriteGate writeGate(ApplicationContext context) {
+        return new WriteGate(context);
+    }
+
+    @Bean
+    ConnectionHardening connectionHardening(ServerSettings settings, AccessLog accessLog) {
+        return new ConnectionHardening(settings, accessLog);
+    }
+}

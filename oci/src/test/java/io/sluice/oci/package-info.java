@@ -1,0 +1,4 @@
+@NullMarked
+package io.sluice.oci;
+
+import org.jspecify.annotations.NullMarked;
