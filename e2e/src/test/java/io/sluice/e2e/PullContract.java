@@ -5,9 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.sluice.e2e.PublishedImage.By;
 import io.sluice.e2e.PullClient.Source;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
@@ -16,20 +14,18 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** What every client gets through the gateway: what it gets without it. */
+@ExtendWith(SharedRig.class)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 abstract class PullContract<C extends PullClient> {
 
-    private static final Duration FRESH_FOR = Duration.ofMinutes(10);
-
-    private final Running running = new Running();
-    private RegistryProcess registry;
-    private GatewayProcess gateway;
+    private Rig rig;
     private C client;
 
     /** Starts the client. */
@@ -41,17 +37,18 @@ abstract class PullContract<C extends PullClient> {
     }
 
     @BeforeAll
-    void start(@TempDir Path directory) throws IOException {
-        registry = running.add(RegistryProcess.start(Files.createDirectory(directory.resolve("upstream"))));
-        gateway = running.add(
-                GatewayProcess.start(Files.createDirectory(directory.resolve("gateway")), registry.uri(), FRESH_FOR));
-        client = running.add(
-                start(Files.createDirectory(directory.resolve("client")), gateway.authority(), registry.authority()));
+    void start(Rig shared, @TempDir Path directory) throws IOException {
+        rig = shared;
+        client = start(directory, rig.gateway().authority(), rig.registry().authority());
     }
 
     @AfterAll
     void stop() {
-        running.end();
+        try {
+            rig.gateway().assertNothingLeaked();
+        } finally {
+            client.close();
+        }
     }
 
     /** The client that was started. */
@@ -61,7 +58,7 @@ abstract class PullContract<C extends PullClient> {
 
     /** Where subclasses publish images of their own. */
     final RegistryProcess registry() {
-        return registry;
+        return rig.registry();
     }
 
     Stream<Arguments> pulls() {
@@ -74,7 +71,7 @@ abstract class PullContract<C extends PullClient> {
     @ParameterizedTest(name = "{0} by {1}")
     @MethodSource("pulls")
     void coldAndWarmPullsThroughTheGatewayEqualADirectPull(ImageKind kind, By by) {
-        PublishedImage image = registry.publish(kind);
+        PublishedImage image = registry().publish(kind);
         int published = manifestRequests(image).size();
 
         Pulled cold = client.pull(Source.GATEWAY, image, by);
@@ -103,7 +100,7 @@ abstract class PullContract<C extends PullClient> {
                                 .map(manifest -> manifest.digest().text()))
                 .map(reference -> "/v2/" + image.repository() + "/manifests/" + reference)
                 .collect(Collectors.toSet());
-        return registry.requests().stream()
+        return registry().requests().stream()
                 .filter(request -> references.contains(request.path()))
                 .toList();
     }

@@ -7,7 +7,6 @@ import io.sluice.e2e.PullClient.Source;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpResponse;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -57,10 +56,9 @@ class UpstreamStoppedIT {
 
     @BeforeAll
     void pullEverythingAndStopTheUpstream(@TempDir Path directory) throws Exception {
-        RegistryProcess registry =
-                running.add(RegistryProcess.start(Files.createDirectory(directory.resolve("upstream"))));
-        gateway = running.add(
-                GatewayProcess.start(Files.createDirectory(directory.resolve("gateway")), registry.uri(), FRESH_FOR));
+        Rig rig = running.add(Rig.start(FRESH_FOR));
+        RegistryProcess registry = rig.registry();
+        gateway = rig.gateway();
         docker = running.add(DockerDaemon.start(directory.resolve("docker"), "{}"));
         containerd = running.add(ContainerdDaemon.start(directory.resolve("containerd")));
         skopeo = running.add(new SkopeoClient(
@@ -73,8 +71,12 @@ class UpstreamStoppedIT {
 
     @AfterAll
     void stop() {
-        http.close();
-        running.end();
+        try {
+            gateway.assertNothingLeaked();
+        } finally {
+            http.close();
+            running.end();
+        }
     }
 
     @ParameterizedTest
