@@ -1,0 +1,96 @@
+package io.sluice.e2e;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
+import org.awaitility.core.ConditionTimeoutException;
+
+/** A program that runs beside the tests, and the file that all its output is appended to. */
+final class BackgroundProcess implements Started {
+
+    private static final Duration STOP_LIMIT = Duration.ofSeconds(30);
+
+    private final Process process;
+    private final Path log;
+    private final Thread lastResort;
+
+    private BackgroundProcess(Process process, Path log) {
+        this.process = process;
+        this.log = log;
+        this.lastResort = new Thread(this::kill, "kill " + process.pid());
+        Runtime.getRuntime().addShutdownHook(lastResort);
+    }
+
+    /** Starts the program; {@code builder} says everything but where its output goes. */
+    static BackgroundProcess start(ProcessBuilder builder, Path log) {
+        try {
+            builder.redirectErrorStream(true).redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
+            return new BackgroundProcess(builder.start(), log);
+        } catch (IOException e) {
+            throw new UncheckedIOException("could not start " + builder.command(), e);
+        }
+    }
+
+    /** Waits until it is ready. It fails at once, with the output, if the program ends instead. */
+    BackgroundProcess awaitReady(Duration limit, Callable<Boolean> ready) {
+        try {
+            Awaitility.await()
+                    .atMost(limit)
+                    .pollInterval(Duration.ofMillis(100))
+                    .failFast("it has ended", () -> !process.isAlive())
+                    .ignoreExceptions()
+                    .until(ready);
+            return this;
+        } catch (ConditionTimeoutException | org.awaitility.core.TerminalFailureException e) {
+            close();
+            throw new AssertionError(process.info() + " did not become ready:\n" + output(), e);
+        }
+    }
+
+    long pid() {
+        return process.pid();
+    }
+
+    /** Everything that it has printed so far. */
+    String output() {
+        try {
+            return Files.readString(log, StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** The lines that it has printed so far. */
+    List<String> lines() {
+        return output().lines().toList();
+    }
+
+    /** Asks it to end, waits, and kills it with everything it has started if it does not. */
+    @Override
+    public void close() {
+        List<ProcessHandle> descendants = process.descendants().toList();
+        process.destroy();
+        try {
+            if (!process.waitFor(STOP_LIMIT.toMillis(), TimeUnit.MILLISECONDS)) {
+                kill();
+            }
+        } catch (InterruptedException e) {
+            kill();
+            Thread.currentThread().interrupt();
+        }
+        descendants.forEach(ProcessHandle::destroyForcibly);
+        Runtime.getRuntime().removeShutdownHook(lastResort);
+    }
+
+    private void kill() {
+        process.descendants().forEach(ProcessHandle::destroyForcibly);
+        process.destroyForcibly();
+    }
+}

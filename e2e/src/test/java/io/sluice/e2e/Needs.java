@@ -1,0 +1,20 @@
+package io.sluice.e2e;
+
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Inherited;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/**
+ * The programs without which a test class cannot run. Where one is absent the class is skipped and says which, or fails
+ * if {@code sluice.e2e.strict} is {@code true}.
+ */
+@Target(ElementType.TYPE)
+@Retention(RetentionPolicy.RUNTIME)
+@Inherited
+@ExtendWith(ProgramsArePresent.class)
+@interface Needs {
+    Program[] value();
+}

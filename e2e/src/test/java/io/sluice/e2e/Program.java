@@ -1,0 +1,50 @@
+package io.sluice.e2e;
+
+import java.io.File;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/** A program that the tests run, and the Debian package that brings it. */
+enum Program {
+    CONTAINERD("containerd", "containerd"),
+    CTR("ctr", "containerd"),
+    DOCKER("docker", "docker.io"),
+    DOCKERD("dockerd", "docker.io"),
+    DOCKER_REGISTRY("docker-registry", "docker-registry"),
+    PODMAN("podman", "podman"),
+    SKOPEO("skopeo", "skopeo"),
+    ZSTD("zstd", "zstd");
+
+    private final String command;
+    private final String debianPackage;
+
+    Program(String command, String debianPackage) {
+        this.command = command;
+        this.debianPackage = debianPackage;
+    }
+
+    /** Where it is, if it is installed; what a package installed goes before what else is on the path. */
+    Optional<Path> find() {
+        return Stream.concat(Stream.of("/usr/bin", "/usr/sbin"), directoriesOfThePath())
+                .map(directory -> Path.of(directory, command))
+                .filter(Files::isExecutable)
+                .findFirst();
+    }
+
+    /** Its absolute path, for a command line. */
+    String path() {
+        return find().orElseThrow(() -> new IllegalStateException(absence())).toString();
+    }
+
+    /** One sentence that names the program and what installs it. */
+    String absence() {
+        return command + " is not installed (Debian's package " + debianPackage + " has it)";
+    }
+
+    private static Stream<String> directoriesOfThePath() {
+        return Arrays.stream(System.getenv().getOrDefault("PATH", "").split(File.pathSeparator));
+    }
+}
