@@ -18,7 +18,7 @@ import reactor.core.publisher.Mono;
 class CancellationTest {
 
     private static final String BLOB = "x".repeat(200_000);
-    private static final int MAX_DELAY_MICROSECONDS = 20_000;
+    private static final int AT_ONCE = 20;
 
     private final Upstreams upstreams = new Upstreams();
 
@@ -41,9 +41,10 @@ class CancellationTest {
         });
         Registry registry = upstreams.open(anonymous(server.at("registry.example.com"), cdn.at("cdn.example.net")));
         Random random = new Random(7);
+        int usual = microsecondsOfARequest(registry);
 
         Long stayed = Flux.range(0, 500)
-                .flatMap(i -> leave(registry, random.nextInt(MAX_DELAY_MICROSECONDS)), 20)
+                .flatMap(i -> leave(registry, random.nextInt(2 * usual)), AT_ONCE)
                 .count()
                 .block(LIMIT.multipliedBy(3));
 
@@ -51,6 +52,18 @@ class CancellationTest {
         assertThat(stayed).isBetween(1L, 499L);
         assertThat(upstreams.requests("cancelled")).isPositive();
         assertThat(text(registry, GET)).isEqualTo(BLOB);
+    }
+
+    /** How long a request takes while others are under way, so that callers leave at every point of one. */
+    private static int microsecondsOfARequest(Registry registry) {
+        Flux.range(0, 100)
+                .flatMap(i -> registry.send(GET, Upstreams::gather), AT_ONCE)
+                .blockLast(LIMIT.multipliedBy(3));
+        long start = System.nanoTime();
+        Flux.range(0, 100)
+                .flatMap(i -> registry.send(GET, Upstreams::gather), AT_ONCE)
+                .blockLast(LIMIT.multipliedBy(3));
+        return Math.toIntExact((System.nanoTime() - start) / 1_000 * AT_ONCE / 100);
     }
 
     private static Mono<Long> leave(Registry registry, int microseconds) {

@@ -13,7 +13,7 @@ import reactor.test.publisher.TestPublisher;
 
 class DemandTimeoutTest {
 
-    private static final Duration LIMIT = Duration.ofMillis(100);
+    private static final Duration LIMIT = Duration.ofMillis(250);
     private static final Duration TEST_LIMIT = Duration.ofSeconds(5);
 
     private final TestPublisher<Integer> source = TestPublisher.create();
@@ -31,11 +31,11 @@ class DemandTimeoutTest {
     void whileNothingIsAskedForNoTimePasses() {
         StepVerifier.create(watched, 0)
                 .expectSubscription()
-                .expectNoEvent(LIMIT.multipliedBy(3))
+                .expectNoEvent(LIMIT.multipliedBy(2))
                 .thenRequest(1)
                 .then(() -> source.next(1))
                 .expectNext(1)
-                .expectNoEvent(LIMIT.multipliedBy(3))
+                .expectNoEvent(LIMIT.multipliedBy(2))
                 .thenRequest(1)
                 .expectError(TimeoutException.class)
                 .verify(TEST_LIMIT);
@@ -48,10 +48,10 @@ class DemandTimeoutTest {
                 .expectNoEvent(LIMIT.dividedBy(2))
                 .then(() -> source.next(1))
                 .expectNext(1)
-                .expectNoEvent(LIMIT.multipliedBy(3).dividedBy(4))
+                .expectNoEvent(LIMIT.dividedBy(2))
                 .then(() -> source.next(2))
                 .expectNext(2)
-                .expectNoEvent(LIMIT.multipliedBy(3).dividedBy(4))
+                .expectNoEvent(LIMIT.dividedBy(2))
                 .then(source::complete)
                 .expectComplete()
                 .verify(TEST_LIMIT);

@@ -18,9 +18,11 @@ import io.sluice.gateway.error.UpstreamTimeoutException;
 import io.sluice.gateway.error.UpstreamUnreachableException;
 import io.sluice.gateway.error.UpstreamUnreachableException.Reason;
 import io.sluice.gateway.upstream.RegistryRequest.Method;
+import io.sluice.gateway.upstream.RegistrySettings.Timeouts;
 import java.net.ServerSocket;
 import java.net.URI;
 import java.time.Duration;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
@@ -185,17 +187,16 @@ class HttpRegistryTest {
     @Test
     void aReaderThatTakesLongerThanTheLimitIsNotTheUpstreamsFault() throws Exception {
         RawServer server = upstreams.http((request, reply) -> reply.send(200, "x".repeat(400_000)));
-        Registry registry = upstreams.open(impatient(server.at("registry.example.com")));
+        Duration minute = Duration.ofMinutes(1);
+        Timeouts timeouts = new Timeouts(minute, minute, minute, minute, Duration.ofMillis(400));
+        Registry registry = upstreams.open(
+                new RegistrySettings("test", server.at("registry.example.com"), List.of(), Set.of(), timeouts));
 
         Long bytes = registry.send(
                         GET,
-                        (head, body) -> body.map(buffer -> (long) buffer.readableBytes())
+                        (head, body) -> body.map(ByteBuf::readableBytes)
                                 .limitRate(1)
-                                .concatMap(
-                                        length ->
-                                                Mono.just(length).delayElement(Duration.ofMillis(length > 0 ? 20 : 0)),
-                                        1)
-                                .delayUntil(length -> slowOnce())
+                                .concatMap(length -> slowOnce().thenReturn((long) length), 1)
                                 .reduce(0L, Long::sum))
                 .block(LIMIT);
 
@@ -205,7 +206,7 @@ class HttpRegistryTest {
     private final AtomicInteger slowed = new AtomicInteger();
 
     private Mono<Long> slowOnce() {
-        return slowed.getAndIncrement() == 0 ? Mono.delay(Duration.ofMillis(800)) : Mono.just(0L);
+        return slowed.getAndIncrement() == 0 ? Mono.delay(Duration.ofMillis(1_200)) : Mono.just(0L);
     }
 
     @Test
