@@ -2,11 +2,14 @@ package io.sluice.gateway;
 
 import io.sluice.cache.embedded.EmbeddedCache;
 import io.sluice.cache.embedded.EmbeddedCacheSettings;
+import io.sluice.cache.embedded.StoreFault;
 import io.sluice.gateway.metrics.GatewayMetrics;
 import io.sluice.gateway.pull.Pulls;
+import io.sluice.gateway.route.CacheSettings;
 import io.sluice.gateway.route.SluiceConfiguration;
 import io.sluice.gateway.upstream.RegistryFactory;
 import java.time.Clock;
+import java.util.Locale;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.http.client.ReactorResourceFactory;
@@ -21,9 +24,20 @@ class GatewayConfiguration {
     }
 
     @Bean(destroyMethod = "close")
-    EmbeddedCache cache(SluiceConfiguration configuration, Clock clock) {
-        return EmbeddedCache.open(
-                EmbeddedCacheSettings.onDisk(configuration.cache().directory()).withClock(clock));
+    EmbeddedCache cache(SluiceConfiguration configuration, Clock clock, GatewayMetrics metrics) {
+        EmbeddedCache cache = EmbeddedCache.open(settings(configuration.cache()).withClock(clock));
+        for (StoreFault fault : StoreFault.values()) {
+            metrics.cacheFaults(
+                    fault.name().toLowerCase(Locale.ROOT), () -> cache.faults().getOrDefault(fault, 0L));
+        }
+        return cache;
+    }
+
+    /** Manifests have the cache's usual share, or all of a cache that is smaller than that. */
+    private static EmbeddedCacheSettings settings(CacheSettings cache) {
+        EmbeddedCacheSettings usual = EmbeddedCacheSettings.onDisk(cache.directory());
+        long onDisk = Math.min(usual.manifestBytes(), cache.maxSize().toBytes());
+        return usual.withManifests(Math.min(usual.manifestMemory(), onDisk), onDisk);
     }
 
     /** On the event loops of the server: an answer passes from the one to the other without a change of thread. */

@@ -26,19 +26,23 @@ public sealed interface DistributionRequest {
      *
      * @param n how many tags at the most, or null when the client did not say
      * @param last the tag, decoded, behind which the list goes on, or null
+     * @param page the upstream's own query of a page that it led to, encoded, or null; it then says all there is to say
      */
     record TagsRequest(
             RequestedRepository repository,
             @Nullable Integer n,
-            @Nullable String last) implements RepositoryRequest {}
+            @Nullable String last,
+            @Nullable String page) implements RepositoryRequest {}
 
     /**
      * {@code GET /v2/<name>/referrers/<digest>?artifactType=<type>}.
      *
      * @param artifactType the type to filter by, decoded, or null
+     * @param page the upstream's own query of a page that it led to, encoded, or null; it then says all there is to say
      */
     record ReferrersRequest(
             RequestedRepository repository,
             Digest digest,
-            @Nullable String artifactType) implements RepositoryRequest {}
+            @Nullable String artifactType,
+            @Nullable String page) implements RepositoryRequest {}
 }

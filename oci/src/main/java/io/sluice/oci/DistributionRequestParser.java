@@ -84,12 +84,13 @@ public final class DistributionRequestParser {
             case "manifests" -> new ManifestRequest(repository(mount, name, query), Reference.parse(object));
             case "blobs" -> new BlobRequest(repository(mount, name, query), Digest.parse(object));
             case "referrers" ->
-                new ReferrersRequest(repository(mount, name, query), Digest.parse(object), query.artifactType());
+                new ReferrersRequest(
+                        repository(mount, name, query), Digest.parse(object), query.artifactType(), query.page());
             case "tags" -> {
                 if (!object.equals("list")) {
                     throw unknownEndpoint(path);
                 }
-                yield new TagsRequest(repository(mount, name, query), query.pageSize(), query.last());
+                yield new TagsRequest(repository(mount, name, query), query.pageSize(), query.last(), query.page());
             }
             default -> throw RepositoryName.isValid(path) ? unknownEndpoint(path) : invalidName(path);
         };

@@ -15,6 +15,8 @@ record RawQuery(String text) {
     /** More digits than these do not fit an int, whatever they are. */
     private static final int MAX_DIGITS = 9;
 
+    private static final int MAX_PAGE_LENGTH = 4096;
+
     /** containerd's name of the registry that it means, or null. Said twice it names no route (C19). */
     @Nullable
     String namespace() {
@@ -45,6 +47,29 @@ record RawQuery(String text) {
     @Nullable
     String artifactType() {
         return single("artifactType", OciError.Code.NAME_INVALID);
+    }
+
+    /** The query that a page's {@code Link} led to at the upstream, still encoded, or null. */
+    @Nullable
+    String page() {
+        String query = single("page", OciError.Code.PAGINATION_NUMBER_INVALID);
+        if (query != null && !isPlainQuery(query)) {
+            throw new MalformedRequestException(
+                    OciError.Code.PAGINATION_NUMBER_INVALID, "invalid page", query, "a page that a Link led to");
+        }
+        return query;
+    }
+
+    /** Whether a text can be a query as it stands (RFC 3986, section 3.4), of at most 4,096 characters. */
+    static boolean isPlainQuery(String query) {
+        for (int i = 0; i < query.length(); i++) {
+            char c = query.charAt(i);
+            boolean word = c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9';
+            if (!word && "-._~%!$&'()*+,;=:@/?".indexOf(c) < 0) {
+                return false;
+            }
+        }
+        return !query.isEmpty() && query.length() <= MAX_PAGE_LENGTH;
     }
 
     /**

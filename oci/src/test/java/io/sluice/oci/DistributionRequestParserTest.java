@@ -34,9 +34,9 @@ class DistributionRequestParserTest {
         assertThat(parse(base + "/manifests/" + SHA256)).isEqualTo(new ManifestRequest(alpine, Digest.parse(SHA256)));
         assertThat(parse(base + "/manifests/" + SHA512)).isEqualTo(new ManifestRequest(alpine, Digest.parse(SHA512)));
         assertThat(parse(base + "/blobs/" + SHA256)).isEqualTo(new BlobRequest(alpine, Digest.parse(SHA256)));
-        assertThat(parse(base + "/tags/list")).isEqualTo(new TagsRequest(alpine, null, null));
+        assertThat(parse(base + "/tags/list")).isEqualTo(new TagsRequest(alpine, null, null, null));
         assertThat(parse(base + "/referrers/" + SHA256))
-                .isEqualTo(new ReferrersRequest(alpine, Digest.parse(SHA256), null));
+                .isEqualTo(new ReferrersRequest(alpine, Digest.parse(SHA256), null, null));
     }
 
     @Test
@@ -77,7 +77,7 @@ class DistributionRequestParserTest {
         assertThat(parse("/v2/" + name + "/manifests/list")).isEqualTo(new ManifestRequest(repository, tag("list")));
         assertThat(parse("/v2/" + name + "/blobs/" + SHA256))
                 .isEqualTo(new BlobRequest(repository, Digest.parse(SHA256)));
-        assertThat(parse("/v2/" + name + "/tags/list")).isEqualTo(new TagsRequest(repository, null, null));
+        assertThat(parse("/v2/" + name + "/tags/list")).isEqualTo(new TagsRequest(repository, null, null, null));
     }
 
     @ParameterizedTest
@@ -257,7 +257,7 @@ class DistributionRequestParserTest {
     @Test
     @DisplayName("C23: n is a whole number, capped; last is any text")
     void thePageIsRead() {
-        assertThat(tags(null)).isEqualTo(new TagsRequest(repository("", "a", null), null, null));
+        assertThat(tags(null)).isEqualTo(new TagsRequest(repository("", "a", null), null, null, null));
         assertThat(tags("n=0").n()).isZero();
         assertThat(tags("n=100&last=3.20").n()).isEqualTo(100);
         assertThat(tags("n=0000000010").n()).isEqualTo(Integer.MAX_VALUE);
@@ -274,6 +274,14 @@ class DistributionRequestParserTest {
     }
 
     @Test
+    void aPageOfTheUpstreamIsAQueryAndNothingElse() {
+        assertThat(tags("page=next_page%3DgAAA%3D%26n%3D50").page()).isEqualTo("next_page=gAAA=&n=50");
+        for (String page : List.of("page=", "page=a%20b", "page=a%0d%0ab", "page=%23", "page=" + "a".repeat(4097))) {
+            assertRefused(OciError.Code.PAGINATION_NUMBER_INVALID, page, () -> tags(page));
+        }
+    }
+
+    @Test
     void aParameterMeansSomethingOnlyToItsEndpoint() {
         assertThat(parse("/v2/a/manifests/b", "n=-1&last=%zz&artifactType=%zz"))
                 .isEqualTo(new ManifestRequest(repository("", "a", null), tag("b")));
@@ -285,8 +293,8 @@ class DistributionRequestParserTest {
         DistributionRequest request =
                 parse("/v2/a/referrers/" + SHA256, "artifactType=application%2Fvnd.x%2Bjson&ns=q");
         assertThat(request)
-                .isEqualTo(
-                        new ReferrersRequest(repository("", "a", "q"), Digest.parse(SHA256), "application/vnd.x+json"));
+                .isEqualTo(new ReferrersRequest(
+                        repository("", "a", "q"), Digest.parse(SHA256), "application/vnd.x+json", null));
     }
 
     @Test

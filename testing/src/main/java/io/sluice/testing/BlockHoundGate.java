@@ -57,6 +57,8 @@ public final class BlockHoundGate implements LauncherSessionListener {
     private static void allowWhatBlocksForGoodReason(BlockHound.Builder gate) {
         // sendfile: the zero-copy path reads the page cache into the socket from the event loop, by design of Netty.
         gate.allowBlockingCallsInside("io.netty.channel.DefaultFileRegion", "transferTo");
+        // Handing work to a thread of its own: the queue's locks are held for a few instructions, never over a wait.
+        gate.allowBlockingCallsInside("java.util.concurrent.LinkedBlockingQueue", "offer");
         // The first lambda or string concatenation of a call site loads and links classes, once.
         gate.allowBlockingCallsInside("java.lang.invoke.MethodHandleNatives", "linkCallSite");
         gate.allowBlockingCallsInside("java.lang.invoke.MethodHandleNatives", "linkMethod");

@@ -27,7 +27,7 @@ public record ErrorAnswer(int status, OciError error, Map<String, String> header
     public static ErrorAnswer of(PullException failure, OciError.Code unknown) {
         return switch (failure) {
             case ContentUnknownException e -> of(404, unknown, e.getMessage());
-            case InvalidContentException e -> of(502, OciError.Code.MANIFEST_INVALID, e.getMessage());
+            case InvalidContentException e -> of(502, invalid(unknown), e.getMessage());
             case OverloadedException e -> retryLater(503, OciError.Code.UNAVAILABLE, e, Duration.ofSeconds(1));
             case UpstreamCredentialsException e -> of(502, OciError.Code.UNAVAILABLE, e.getMessage());
             case UpstreamProtocolException e -> of(502, OciError.Code.UNAVAILABLE, e.getMessage());
@@ -39,6 +39,10 @@ public record ErrorAnswer(int status, OciError error, Map<String, String> header
                         OciError.Code.UNAVAILABLE,
                         e.getMessage());
         };
+    }
+
+    private static OciError.Code invalid(OciError.Code unknown) {
+        return unknown == OciError.Code.MANIFEST_UNKNOWN ? OciError.Code.MANIFEST_INVALID : OciError.Code.UNAVAILABLE;
     }
 
     /** An answer without further headers. */

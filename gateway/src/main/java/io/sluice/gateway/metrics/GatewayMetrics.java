@@ -1,5 +1,6 @@
 package io.sluice.gateway.metrics;
 
+import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
@@ -8,6 +9,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.IntSupplier;
+import java.util.function.LongSupplier;
 
 /**
  * The gateway's meters. Tags are route names, kinds, outcomes and statuses: all bounded by the configuration, nothing
@@ -98,6 +100,18 @@ public final class GatewayMetrics {
         Gauge.builder("sluice.upstream.connections", count, IntSupplier::getAsInt)
                 .tags("route", route, "state", state)
                 .strongReference(true)
+                .register(registry);
+    }
+
+    /**
+     * Counts what the cache could not do, and answered as a miss instead: {@code sluice.cache.faults}.
+     *
+     * @param fault which kind
+     * @param count how many so far; asked whenever the meters are read
+     */
+    public void cacheFaults(String fault, LongSupplier count) {
+        FunctionCounter.builder("sluice.cache.faults", count, LongSupplier::getAsLong)
+                .tag("fault", fault)
                 .register(registry);
     }
 }

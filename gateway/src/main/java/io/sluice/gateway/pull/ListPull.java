@@ -9,6 +9,8 @@ import io.sluice.gateway.upstream.RegistryRequest;
 import io.sluice.gateway.upstream.ResponseHead;
 import io.sluice.oci.Accept;
 import io.sluice.oci.Digest;
+import io.sluice.oci.DistributionRequest.ReferrersRequest;
+import io.sluice.oci.DistributionRequest.TagsRequest;
 import io.sluice.oci.MediaTypes;
 import io.sluice.oci.Tag;
 import java.nio.ByteBuffer;
@@ -38,22 +40,19 @@ public final class ListPull {
         this.metrics = metrics;
     }
 
-    /**
-     * A page of the tags, as the upstream sent it; the specification has it in lexical order.
-     *
-     * @param n how many at the most, or null; more than {@value #MAX_PAGE} are not asked for
-     * @param last the tag behind which the page begins, or null
-     */
-    public Mono<PulledList> tags(PullTarget target, @Nullable Integer n, @Nullable String last) {
+    /** A page of the tags, as the upstream sent it; the specification has it in lexical order. */
+    public Mono<PulledList> tags(PullTarget target, TagsRequest request) {
+        Integer n = request.n();
         if (n != null && n == 0) {
             return noTags(target);
         }
-        Integer page = n == null ? null : Integer.valueOf(Math.min(n, MAX_PAGE));
+        RegistryRequest upstream = request.page() == null
+                ? RegistryRequest.tags(
+                        target.name(), n == null ? null : Integer.valueOf(Math.min(n, MAX_PAGE)), request.last())
+                : RegistryRequest.tagsPage(target.name(), request.page());
         return target.upstream()
                 .registry()
-                .send(
-                        RegistryRequest.tags(target.name(), page, last),
-                        (head, body) -> read(target, Kind.TAGS, "application/json", head, body));
+                .send(upstream, (head, body) -> read(target, Kind.TAGS, "application/json", head, body));
     }
 
     /** No tags were asked for; the upstream still says whether there is such a repository. */
@@ -69,11 +68,15 @@ public final class ListPull {
      * What refers to a digest. Where the upstream has no referrers API the index that the tag of the digest's name points
      * to is the answer, else an empty one; never "not found" (OCI distribution-spec 1.1, Listing Referrers).
      */
-    public Mono<PulledList> referrers(PullTarget target, Digest digest, @Nullable String artifactType) {
+    public Mono<PulledList> referrers(PullTarget target, ReferrersRequest request) {
+        Digest digest = request.digest();
+        RegistryRequest upstream = request.page() == null
+                ? RegistryRequest.referrers(target.name(), digest, request.artifactType())
+                : RegistryRequest.referrersPage(target.name(), digest, request.page());
         return target.upstream()
                 .registry()
                 .send(
-                        RegistryRequest.referrers(target.name(), digest, artifactType),
+                        upstream,
                         (head, body) -> isIndex(head)
                                 ? read(target, Kind.REFERRERS, MediaTypes.OCI_INDEX, head, body)
                                 : Mono.empty())

@@ -1,6 +1,10 @@
 package io.sluice.gateway.pull;
 
 import java.net.URI;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -8,20 +12,21 @@ import org.jspecify.annotations.Nullable;
 /**
  * The next page that an upstream's {@code Link} leads to, reduced to its query: the client is led to our own path, never
  * to the upstream or to a host that the upstream names (T18).
+ *
+ * <p>Parameters of the specification stay as they are. A registry that pages by parameters of its own, such as Quay's
+ * {@code next_page}, gets them back as they were: they travel as one parameter {@code page}.
  */
 final class NextPage {
 
     private static final int MAX_LENGTH = 4 * 1024;
     private static final Pattern NEXT =
             Pattern.compile("<([^<>\\s]*)>\\s*;\\s*rel=\"?next\"?", Pattern.CASE_INSENSITIVE);
-
-    /** What a query may consist of when it is repeated in a header. */
-    private static final Pattern PLAIN_QUERY = Pattern.compile("[A-Za-z0-9._~%!$&'()*+,;=:@/?-]+");
+    private static final Set<String> SPECIFIED = Set.of("n", "last", "artifactType");
 
     private NextPage() {}
 
     /**
-     * The query of the next page, or null.
+     * The query of the next page on our own path, or null.
      *
      * @param link the value of a {@code Link} header (RFC 8288), or null
      */
@@ -34,11 +39,17 @@ final class NextPage {
             return null;
         }
         try {
-            URI target = URI.create(matcher.group(1));
-            String query = target.getRawQuery();
-            return query != null && PLAIN_QUERY.matcher(query).matches() ? query : null;
+            String query = URI.create(matcher.group(1)).getRawQuery();
+            return query == null || query.isEmpty() ? null : onOurPath(query);
         } catch (IllegalArgumentException e) {
             return null;
         }
+    }
+
+    private static String onOurPath(String query) {
+        boolean specified = Arrays.stream(query.split("&"))
+                .map(parameter -> parameter.split("=", 2)[0])
+                .allMatch(SPECIFIED::contains);
+        return specified ? query : "page=" + URLEncoder.encode(query, StandardCharsets.UTF_8);
     }
 }

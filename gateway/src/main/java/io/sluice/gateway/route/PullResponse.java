@@ -40,7 +40,7 @@ final class PullResponse {
 
     /** Whether the client has this content already. */
     static boolean isKnownToClient(ServerWebExchange exchange, Digest digest) {
-        return EntityTag.isAmong(exchange.getRequest().getHeaders().getValuesAsList(HttpHeaders.IF_NONE_MATCH), digest);
+        return EntityTag.isAmong(exchange.getRequest().getHeaders().getOrEmpty(HttpHeaders.IF_NONE_MATCH), digest);
     }
 
     /** The answer to a client that has the content already. */

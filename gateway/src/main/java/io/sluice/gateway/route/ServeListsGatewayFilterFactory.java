@@ -40,12 +40,11 @@ final class ServeListsGatewayFilterFactory extends AbstractGatewayFilterFactory<
         return switch (pull.request()) {
             case TagsRequest tags -> {
                 PullTarget target = begin(exchange, pull, Kind.TAGS);
-                yield pulls.tags(target, tags.n(), tags.last()).flatMap(list -> write(exchange, pull, list));
+                yield pulls.tags(target, tags).flatMap(list -> write(exchange, pull, list));
             }
             case ReferrersRequest referrers -> {
                 PullTarget target = begin(exchange, pull, Kind.REFERRERS);
-                yield pulls.referrers(target, referrers.digest(), referrers.artifactType())
-                        .flatMap(list -> write(exchange, pull, list));
+                yield pulls.referrers(target, referrers).flatMap(list -> write(exchange, pull, list));
             }
             case ManifestRequest manifest -> chain.filter(exchange);
             case BlobRequest blob -> chain.filter(exchange);

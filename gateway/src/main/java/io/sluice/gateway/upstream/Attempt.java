@@ -110,11 +110,13 @@ final class Attempt<T> {
 
     private Mono<Answer<T>> read(ResponseHead head, ByteBufFlux content) {
         if (call.isHead()) {
-            return content.then(Mono.defer(() -> reader.read(head, Flux.empty())))
+            return body(content)
+                    .then(Mono.defer(() -> reader.read(head, Flux.empty())))
                     .as(Attempt::whatWasRead);
         }
         if (head.status() == PARTIAL_CONTENT && call.range() == null) {
-            return Mono.error(new UpstreamProtocolException(call.host() + " sent a part of what was asked for (U30)"));
+            return Mono.error(
+                    new UpstreamProtocolException(call.host() + " sent a part where the whole was asked for"));
         }
         if (isEncoded(head)) {
             return Mono.error(new Unanswered(

@@ -15,16 +15,21 @@ record Authorization(@Nullable String value) {
     static final Authorization NONE = new Authorization(null);
 
     private static final String BEARER = "Bearer ";
+    private static final String BASIC = "Basic ";
 
     /** RFC 7617, in UTF-8. */
     static Authorization basic(Credential credential) {
         byte[] pair = (credential.username() + ':' + credential.password()).getBytes(StandardCharsets.UTF_8);
-        return new Authorization("Basic " + Base64.getEncoder().encodeToString(pair));
+        return new Authorization(BASIC + Base64.getEncoder().encodeToString(pair));
     }
 
     /** RFC 6750. */
     static Authorization bearer(String token) {
         return new Authorization(BEARER + token);
+    }
+
+    boolean isBasic() {
+        return value != null && value.startsWith(BASIC);
     }
 
     boolean isBearer() {

@@ -34,10 +34,9 @@ final class Authorizer {
 
     /** What a request for a repository authenticates itself with; never empty. */
     Mono<Authorization> current(RepositoryName repository) {
-        return Mono.defer(() -> {
-            Challenge challenge = known.get();
-            return challenge == null ? Mono.just(Authorization.NONE) : answer(challenge, repository);
-        });
+        return Mono.fromSupplier(known::get)
+                .flatMap(challenge -> answer(challenge, repository))
+                .defaultIfEmpty(Authorization.NONE);
     }
 
     /**
@@ -45,24 +44,30 @@ final class Authorizer {
      *
      * @param headers the headers of the 401
      * @param rejected what the request had carried
-     * @return an authorization that is not the rejected one, or empty if there is none to be had
+     * @return an authorization, or empty if there is none to be had; fails with {@link UpstreamCredentialsException} if
+     *     it is the credential itself that was rejected, or the token endpoint gives no token
      */
     Mono<Authorization> renewed(HttpHeaders headers, RepositoryName repository, Authorization rejected) {
-        return Mono.defer(() -> {
-            List<Challenge> offered = ChallengeParser.parse(headers.getAll(HttpHeaderNames.WWW_AUTHENTICATE));
-            Challenge challenge = choose(offered);
-            if (challenge == null) {
-                return Mono.empty();
-            }
-            forget(challenge, repository, rejected);
-            return answer(challenge, repository).filter(authorization -> !isTheSameBasic(authorization, rejected));
-        });
+        return Mono.fromSupplier(() -> choose(headers))
+                .flatMap(challenge -> answerAnew(challenge, repository, rejected));
+    }
+
+    /**
+     * Takes note that an authorization was rejected. A token that is fresh for its scope and rejected says something about
+     * the content; where it is the credential that is rejected, nothing is said about that.
+     *
+     * @throws UpstreamCredentialsException if it was the credential
+     */
+    void requireToken(Authorization rejected) {
+        if (rejected.isBasic()) {
+            throw new UpstreamCredentialsException(destinations.registry().host() + " rejected the credential");
+        }
     }
 
     /** Bearer before Basic: where a registry offers both, a token says less than a password. */
-    private @Nullable Challenge choose(List<Challenge> offered) {
+    private @Nullable Challenge choose(HttpHeaders headers) {
         Challenge basic = null;
-        for (Challenge challenge : offered) {
+        for (Challenge challenge : ChallengeParser.parse(headers.getAll(HttpHeaderNames.WWW_AUTHENTICATE))) {
             if (challenge.isBearer()) {
                 return challenge;
             }
@@ -71,6 +76,13 @@ final class Authorizer {
             }
         }
         return basic;
+    }
+
+    private Mono<Authorization> answerAnew(Challenge challenge, RepositoryName repository, Authorization rejected) {
+        if (challenge.isBearer() && rejected.isBearer()) {
+            tokens.forget(key(challenge, repository), rejected);
+        }
+        return answer(challenge, repository).doOnNext(authorization -> requireAnother(authorization, rejected));
     }
 
     private Mono<Authorization> answer(Challenge challenge, RepositoryName repository) {
@@ -102,12 +114,6 @@ final class Authorizer {
         return Authorization.basic(credentials.getFirst());
     }
 
-    private void forget(Challenge challenge, RepositoryName repository, Authorization rejected) {
-        if (challenge.isBearer() && rejected.isBearer()) {
-            tokens.forget(key(challenge, repository), rejected);
-        }
-    }
-
     private TokenKey key(Challenge challenge, RepositoryName repository) {
         String scope = "repository:" + repository.text() + ":pull";
         return new TokenKey(realm(challenge), challenge.parameter("service"), scope);
@@ -125,7 +131,9 @@ final class Authorizer {
         throw new UpstreamProtocolException(destinations.registry().host() + " named a token endpoint that is no URL");
     }
 
-    private static boolean isTheSameBasic(Authorization authorization, Authorization rejected) {
-        return !authorization.isBearer() && authorization.equals(rejected);
+    private void requireAnother(Authorization authorization, Authorization rejected) {
+        if (authorization.equals(rejected)) {
+            requireToken(rejected);
+        }
     }
 }

@@ -90,7 +90,7 @@ final class ChallengeParser {
             value.append(line.charAt(at));
             at++;
         }
-        at++;
+        at = Math.min(at + 1, line.length());
         return value.toString();
     }
 

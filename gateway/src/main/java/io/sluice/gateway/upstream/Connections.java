@@ -90,7 +90,7 @@ final class Connections implements Disposable {
                 .httpResponseDecoder(
                         decoder -> decoder.maxHeaderSize(MAX_HEADER_BYTES).maxInitialLineLength(MAX_STATUS_LINE_BYTES))
                 .doOnChannelInit((observer, channel, address) ->
-                        channel.pipeline().addAfter(NettyPipeline.HttpCodec, "interimAnswers", new InterimAnswers()))
+                        channel.pipeline().addAfter(NettyPipeline.HttpCodec, "answerFilter", new AnswerFilter()))
                 .compress(false)
                 .followRedirect(false)
                 .disableRetry(true);

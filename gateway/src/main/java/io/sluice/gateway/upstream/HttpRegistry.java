@@ -1,12 +1,14 @@
 package io.sluice.gateway.upstream;
 
+import io.netty.buffer.ByteBuf;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.sluice.gateway.error.PullException;
 import io.sluice.gateway.error.UpstreamProtocolException;
 import io.sluice.gateway.error.UpstreamStatusException;
 import io.sluice.gateway.metrics.GatewayMetrics;
-import java.time.Clock;
+import java.time.Instant;
+import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /**
@@ -68,15 +70,24 @@ final class HttpRegistry implements Registry {
         }
         return authorizer
                 .renewed(refused.headers(), hop.request().repository(), rejected)
-                .flatMap(authorization -> askRegistry(hop, dial, authorization, reader))
+                .flatMap(authorization -> askRegistry(hop, dial, authorization, reader)
+                        .doOnNext(second -> requireToken(authorization, second)))
                 .defaultIfEmpty(answer);
     }
 
+    private void requireToken(Authorization authorization, Answer<?> answer) {
+        if (answer instanceof Answer.Refused<?> refused && refused.status() == UNAUTHORIZED) {
+            authorizer.requireToken(authorization);
+        }
+    }
+
     private <T> Mono<Answer<T>> askRegistry(Hop hop, Dial dial, Authorization authorization, ResponseReader<T> reader) {
-        return wire.exchange(hop.call(dial, authorization), (head, body) -> {
-            noteRateLimit(head.headers());
-            return reader.read(head, body);
-        });
+        return wire.exchange(hop.call(dial, authorization), (head, body) -> read(head, body, reader));
+    }
+
+    private <T> Mono<T> read(ResponseHead head, Flux<ByteBuf> body, ResponseReader<T> reader) {
+        noteRateLimit(head.headers());
+        return reader.read(head, body);
     }
 
     private <T> Mono<T> refused(Hop hop, Answer.Refused<T> refused, ResponseReader<T> reader) {
@@ -110,9 +121,7 @@ final class HttpRegistry implements Registry {
         return new UpstreamStatusException(
                 hop.url().getHost(),
                 refused.status(),
-                RetryAfter.parse(
-                        headers.get(HttpHeaderNames.RETRY_AFTER),
-                        Clock.systemUTC().instant()),
+                RetryAfter.parse(headers.get(HttpHeaderNames.RETRY_AFTER), Instant.now()),
                 refused.status() == 416 ? headers.get(HttpHeaderNames.CONTENT_RANGE) : null);
     }
 

@@ -46,9 +46,8 @@ record NetworkFailures(Timeouts timeouts) {
             case ConnectException e -> new UpstreamUnreachableException(host, Reason.REFUSED, e);
             case NoRouteToHostException e -> new UpstreamUnreachableException(host, Reason.REFUSED, e);
             case SSLException e -> new UpstreamUnreachableException(host, Reason.TLS, e);
-            case DecoderException e ->
-                e.getCause() instanceof SSLException cause ? explain(host, cause) : notHttp(host);
-            case IllegalArgumentException ignored -> notHttp(host);
+            case DecoderException e -> explain(host, e.getCause() instanceof SSLException tls ? tls : notHttp(host));
+            case MalformedAnswerException ignored -> notHttp(host);
             default -> new UpstreamUnreachableException(host, Reason.BROKEN, failure);
         };
     }

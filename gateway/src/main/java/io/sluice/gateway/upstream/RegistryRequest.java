@@ -1,6 +1,7 @@
 package io.sluice.gateway.upstream;
 
 import io.sluice.oci.Digest;
+import io.sluice.oci.MediaTypes;
 import io.sluice.oci.Reference;
 import io.sluice.oci.RepositoryName;
 import java.net.URLEncoder;
@@ -45,23 +46,31 @@ public record RegistryRequest(
     public static RegistryRequest tags(RepositoryName repository, @Nullable Integer n, @Nullable String last) {
         StringBuilder query = new StringBuilder();
         if (n != null) {
-            query.append("?n=").append(n);
+            query.append("n=").append(n);
         }
         if (last != null) {
-            query.append(query.isEmpty() ? '?' : '&').append("last=").append(encode(last));
+            query.append(query.isEmpty() ? "" : "&").append("last=").append(encode(last));
         }
-        return new RegistryRequest(Method.GET, repository, "tags/list" + query, "application/json", null);
+        return tagsPage(repository, query.toString());
+    }
+
+    /** The page of the tag list that a query of the upstream leads to; encoded, empty for the first one. */
+    public static RegistryRequest tagsPage(RepositoryName repository, String query) {
+        return list(repository, "tags/list", query, "application/json");
     }
 
     /** The referrers of a digest. */
     public static RegistryRequest referrers(RepositoryName repository, Digest digest, @Nullable String artifactType) {
-        String query = artifactType == null ? "" : "?artifactType=" + encode(artifactType);
-        return new RegistryRequest(
-                Method.GET,
-                repository,
-                "referrers/" + digest.text() + query,
-                "application/vnd.oci.image.index.v1+json",
-                null);
+        return referrersPage(repository, digest, artifactType == null ? "" : "artifactType=" + encode(artifactType));
+    }
+
+    /** The page of the referrers that a query of the upstream leads to; encoded, empty for the first one. */
+    public static RegistryRequest referrersPage(RepositoryName repository, Digest digest, String query) {
+        return list(repository, "referrers/" + digest.text(), query, MediaTypes.OCI_INDEX);
+    }
+
+    private static RegistryRequest list(RepositoryName repository, String path, String query, String accept) {
+        return new RegistryRequest(Method.GET, repository, query.isEmpty() ? path : path + "?" + query, accept, null);
     }
 
     private static String encode(String value) {

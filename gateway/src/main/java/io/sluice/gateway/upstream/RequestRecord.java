@@ -31,7 +31,7 @@ final class RequestRecord {
 
     void answered(int status) {
         answered = true;
-        write(Integer.toString(status));
+        write(status >= 100 && status < 600 ? Integer.toString(status) : "invalid");
     }
 
     boolean isAnswered() {

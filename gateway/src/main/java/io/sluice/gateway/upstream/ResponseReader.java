@@ -5,7 +5,7 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /**
- * Makes something of a successful answer.
+ * Makes something of a successful answer. It is called on an event loop and must not block.
  *
  * @param <T> what it makes
  */

@@ -38,20 +38,35 @@ record TokenAnswer(String token, Duration lifetime) {
 
     private static @Nullable TokenAnswer parseObject(JsonParser parser) {
         String token = null;
+        String accessToken = null;
         Duration lifetime = DEFAULT_LIFETIME;
         for (String name = parser.nextName(); name != null; name = parser.nextName()) {
-            JsonToken value = parser.nextToken();
+            parser.nextToken();
             switch (name) {
-                case "token" -> token = value == JsonToken.VALUE_STRING ? parser.getString() : token;
-                case "access_token" ->
-                    token = token == null && value == JsonToken.VALUE_STRING ? parser.getString() : token;
-                case "expires_in" ->
-                    lifetime = Duration.ofSeconds(Math.clamp(
-                            parser.getValueAsLong(DEFAULT_LIFETIME.toSeconds()), 0, LONGEST_LIFETIME.toSeconds()));
+                case "token" -> token = text(parser);
+                case "access_token" -> accessToken = text(parser);
+                case "expires_in" -> lifetime = lifetime(parser);
                 default -> parser.skipChildren();
             }
         }
-        return token == null || !isSendable(token) ? null : new TokenAnswer(token, lifetime);
+        String found = token == null ? accessToken : token;
+        return found == null || !isSendable(found) ? null : new TokenAnswer(found, lifetime);
+    }
+
+    private static @Nullable String text(JsonParser parser) {
+        String text = parser.currentToken() == JsonToken.VALUE_STRING ? parser.getString() : null;
+        parser.skipChildren();
+        return text;
+    }
+
+    /** As a number or as text; what is neither says nothing. */
+    private static Duration lifetime(JsonParser parser) {
+        if (parser.currentToken() == JsonToken.VALUE_NULL) {
+            return DEFAULT_LIFETIME;
+        }
+        long seconds = parser.getValueAsLong(DEFAULT_LIFETIME.toSeconds());
+        parser.skipChildren();
+        return Duration.ofSeconds(Math.clamp(seconds, 0, LONGEST_LIFETIME.toSeconds()));
     }
 
     private static boolean isSendable(String token) {

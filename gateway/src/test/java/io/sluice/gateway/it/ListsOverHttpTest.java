@@ -52,7 +52,8 @@ class ListsOverHttpTest {
     @Test
     @DisplayName("C23: n is capped, 0 is an empty list without a Link, and last goes through encoded")
     void pageParametersAreBounded() {
-        upstream.answer("/v2/library/pages/tags/list", Answer.json(200, "{\"name\":\"library/pages\",\"tags\":[\"a\"]}"));
+        upstream.answer(
+                "/v2/library/pages/tags/list", Answer.json(200, "{\"name\":\"library/pages\",\"tags\":[\"a\"]}"));
 
         HttpResponse<byte[]> none = gateway.get("/v2/pages/tags/list?n=0");
         assertThat(TestGateway.text(none)).contains("\"tags\":[]");
@@ -61,6 +62,25 @@ class ListsOverHttpTest {
         gateway.get("/v2/pages/tags/list?n=1000000000&last=%3Cjunk%26x%3D1%3E");
         assertThat(upstream.requests().getLast().target())
                 .isEqualTo("/v2/library/pages/tags/list?n=1000&last=%3Cjunk%26x%3D1%3E");
+    }
+
+    @Test
+    void aRegistryThatPagesItsOwnWayGetsItsParametersBack() {
+        String path = "/v2/library/quay/tags/list";
+        upstream.answer(
+                path,
+                200,
+                Map.of(
+                        "Content-Type",
+                        "application/json",
+                        "Link",
+                        "</v2/library/quay/tags/list?next_page=gAAA%3D&n=2>; rel=\"next\""),
+                "{\"name\":\"library/quay\",\"tags\":[\"a\",\"b\"]}".getBytes(StandardCharsets.UTF_8));
+
+        String link = header(gateway.get("/v2/quay/tags/list?n=2"), "Link");
+        gateway.get(link.substring(1, link.indexOf('>')));
+
+        assertThat(upstream.requests().getLast().target()).isEqualTo(path + "?next_page=gAAA%3D&n=2");
     }
 
     @Test

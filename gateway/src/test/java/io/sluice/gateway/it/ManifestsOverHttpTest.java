@@ -90,10 +90,7 @@ class ManifestsOverHttpTest {
         Content image = Images.image(Images.layer(100, 5));
         String path = "/v2/library/gzip/manifests/" + image.digest();
         upstream.answer(
-                path,
-                200,
-                Map.of("Content-Type", image.mediaType(), "Content-Encoding", "gzip"),
-                gzip(image.bytes()));
+                path, 200, Map.of("Content-Type", image.mediaType(), "Content-Encoding", "gzip"), gzip(image.bytes()));
 
         assertThat(gateway.get("/v2/gzip/manifests/" + image.digest()).statusCode())
                 .isEqualTo(502);
@@ -148,7 +145,8 @@ class ManifestsOverHttpTest {
         assertThat(response.body()).isEqualTo(image.bytes());
         assertThat(header(response, "Cache-Status")).isEqualTo("sluice; fwd=stale; fwd-status=503");
         assertThat(header(response, "Warning")).startsWith("299 - \"");
-        assertThat(header(gateway.head("/v2/eager/stale/manifests/latest"), "Warning")).startsWith("299 - \"");
+        assertThat(header(gateway.head("/v2/eager/stale/manifests/latest"), "Warning"))
+                .startsWith("299 - \"");
     }
 
     @Test

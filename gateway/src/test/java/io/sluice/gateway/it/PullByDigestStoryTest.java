@@ -88,7 +88,7 @@ class PullByDigestStoryTest {
             assertThat(header(pulled, "Docker-Distribution-Api-Version")).isEqualTo("registry/2.0");
         }
         UPSTREAM.verify(1, getRequestedFor(urlEqualTo(BY_DIGEST)));
-        UPSTREAM.verify(0, getRequestedFor(urlEqualTo(TAG)));
+        UPSTREAM.verify(0, getRequestedFor(urlEqualTo(TAG)).withHeader("Accept", containing(Seed.MANIFEST_LIST_TYPE)));
     }
 
     @Test

@@ -53,7 +53,8 @@ class RoutingOverHttpTest {
         }) {
             assertThat(gateway.get(path).body()).as(path).isEqualTo(image.bytes());
         }
-        assertThat(upstream.count("GET /v2/library/routed/manifests/" + image.digest())).isEqualTo(1);
+        assertThat(upstream.count("GET /v2/library/routed/manifests/" + image.digest()))
+                .isEqualTo(1);
     }
 
     @Test
@@ -166,7 +167,8 @@ class RoutingOverHttpTest {
         upstream.manifest("inner/app", image, "v1");
 
         assertThat(gateway.get("/v2/byhand/app/manifests/v1").body()).isEqualTo(image.bytes());
-        assertThat(gateway.get("/v2/byhand/app/manifests/" + image.digest()).body()).isEqualTo(image.bytes());
+        assertThat(gateway.get("/v2/byhand/app/manifests/" + image.digest()).body())
+                .isEqualTo(image.bytes());
     }
 
     @Test

@@ -16,6 +16,8 @@ import java.util.List;
 import java.util.Objects;
 import org.springframework.boot.SpringApplication;
 import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.support.GenericApplicationContext;
+import org.springframework.http.client.ReactorResourceFactory;
 
 /** The gateway as it ships, in this process, on free ports of the loopback. */
 final class TestGateway implements AutoCloseable {
@@ -44,7 +46,17 @@ final class TestGateway implements AutoCloseable {
                 "--spring.config.location=classpath:/application.yaml",
                 "--sluice.cache.directory=" + directory));
         all.addAll(List.of(arguments));
-        return new TestGateway(SpringApplication.run(SluiceApplication.class, all.toArray(String[]::new)));
+        SpringApplication application = new SpringApplication(SluiceApplication.class);
+        application.addInitializers(context -> ((GenericApplicationContext) context)
+                .registerBean(ReactorResourceFactory.class, TestGateway::resourcesOfItsOwn));
+        return new TestGateway(application.run(all.toArray(String[]::new)));
+    }
+
+    /** So that a gateway that is closed does not take the event loops of the others along. */
+    private static ReactorResourceFactory resourcesOfItsOwn() {
+        ReactorResourceFactory resources = new ReactorResourceFactory();
+        resources.setUseGlobalResources(false);
+        return resources;
     }
 
     /** A gateway with the route {@code hub}, as the story has it, in front of one upstream. */

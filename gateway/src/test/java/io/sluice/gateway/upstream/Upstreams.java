@@ -110,10 +110,18 @@ final class Upstreams implements AutoCloseable {
                 settings, HERE, address -> true, SslContextBuilder.forClient().build());
     }
 
+    /** A registry as the gateway opens it: with this machine's resolver and trust. */
+    Registry openOnThisMachine(RegistrySettings settings) {
+        return opened(new RegistryFactory(new GatewayMetrics(meters), loops), settings);
+    }
+
     private Registry open(
             RegistrySettings settings, Map<String, String> names, Predicate<InetAddress> isPublic, SslContext trust) {
-        RegistryFactory factory = new RegistryFactory(
-                new GatewayMetrics(meters), new Network(loops, trust, new TestNames(names), isPublic));
+        Network network = new Network(loops, trust, new TestNames(names), isPublic);
+        return opened(new RegistryFactory(new GatewayMetrics(meters), network), settings);
+    }
+
+    private Registry opened(RegistryFactory factory, RegistrySettings settings) {
         factories.add(factory);
         return factory.open(settings);
     }

@@ -2,16 +2,19 @@ package io.sluice.gateway.upstream;
 
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.codec.DecoderResult;
+import io.netty.handler.codec.http.HttpObject;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpStatusClass;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
 
 /**
- * Passes over interim answers (1xx), so that the final one is never paired with the next request (U29). Reactor Netty
- * knows 100 only and takes a 103 for the answer.
+ * Stands between the codec and Reactor Netty, and passes on final answers only, so that none is ever paired with the
+ * next request (U29): Reactor Netty knows 100 among the interim answers and takes a 103 for the answer. An error of the
+ * codec is replaced by one that does not quote the upstream, since Reactor Netty logs it (T20).
  */
-final class InterimAnswers extends ChannelInboundHandlerAdapter {
+final class AnswerFilter extends ChannelInboundHandlerAdapter {
 
     private static final int SWITCHING_PROTOCOLS = 101;
 
@@ -19,7 +22,10 @@ final class InterimAnswers extends ChannelInboundHandlerAdapter {
 
     @Override
     public void channelRead(ChannelHandlerContext context, Object message) {
-        if (message instanceof HttpResponse response) {
+        if (message instanceof HttpObject part && part.decoderResult().isFailure()) {
+            part.setDecoderResult(DecoderResult.failure(new MalformedAnswerException()));
+            passingOver = false;
+        } else if (message instanceof HttpResponse response) {
             passingOver = isInterim(response);
         }
         if (!passingOver) {
@@ -35,7 +41,6 @@ final class InterimAnswers extends ChannelInboundHandlerAdapter {
 
     private static boolean isInterim(HttpResponse response) {
         return response.status().codeClass() == HttpStatusClass.INFORMATIONAL
-                && response.status().code() != SWITCHING_PROTOCOLS
-                && response.decoderResult().isSuccess();
+                && response.status().code() != SWITCHING_PROTOCOLS;
     }
 }

@@ -1,5 +1,0 @@
-/** Who may pull what. */
-@NullMarked
-package io.sluice.gateway.policy;
-
-import org.jspecify.annotations.NullMarked;

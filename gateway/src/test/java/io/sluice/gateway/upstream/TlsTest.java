@@ -1,0 +1,95 @@
+package io.sluice.gateway.upstream;
+
+import static io.sluice.gateway.upstream.Upstreams.GET;
+import static io.sluice.gateway.upstream.Upstreams.anonymous;
+import static io.sluice.gateway.upstream.Upstreams.failure;
+import static io.sluice.gateway.upstream.Upstreams.impatient;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.sluice.gateway.error.ErrorAnswer;
+import io.sluice.gateway.error.PullException;
+import io.sluice.gateway.error.UpstreamUnreachableException;
+import io.sluice.gateway.error.UpstreamUnreachableException.Reason;
+import io.sluice.oci.OciError;
+import java.net.ServerSocket;
+import java.net.URI;
+import javax.net.ssl.SSLContext;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+class TlsTest {
+
+    private final Upstreams upstreams = new Upstreams();
+
+    @AfterEach
+    void close() throws Exception {
+        upstreams.close();
+    }
+
+    @Test
+    @DisplayName("U04: a certificate that has expired is refused")
+    void aCertificateThatHasExpiredIsRefused() throws Exception {
+        assertRefused(upstreams.tls().expiredServer("registry.example.com"));
+    }
+
+    @Test
+    @DisplayName("U04: a certificate for another host is refused")
+    void aCertificateForAnotherHostIsRefused() throws Exception {
+        assertRefused(upstreams.tls().server("other.example.com"));
+    }
+
+    @Test
+    @DisplayName("U04: a certificate of an unknown authority is refused")
+    void aCertificateOfAnUnknownAuthorityIsRefused() throws Exception {
+        assertRefused(new TestTls().server("registry.example.com"));
+    }
+
+    @Test
+    @DisplayName("U04: the authorities of this machine do not include one that a test made up")
+    void theAuthoritiesOfThisMachineAreTheDefault() throws Exception {
+        RawServer server = upstreams.https((request, reply) -> reply.send(200, "x"));
+        Registry registry = upstreams.openWithSystemTrust(anonymous(server.at("registry.example.com")));
+
+        assertTlsFailure(failure(registry, GET));
+        assertThat(server.requests()).isEmpty();
+    }
+
+    @Test
+    @DisplayName("U04: a server that speaks plain HTTP on the port is refused")
+    void aServerThatSpeaksPlainHttpIsRefused() throws Exception {
+        RawServer server = upstreams.http((request, reply) -> reply.send(200, "x"));
+        Registry registry = upstreams.open(anonymous(URI.create("https://registry.example.com:" + server.port())));
+
+        assertThat(failure(registry, GET)).isInstanceOf(UpstreamUnreachableException.class);
+        assertThat(server.requests()).isEmpty();
+    }
+
+    @Test
+    @DisplayName("U04: a handshake that stalls ends at its limit")
+    void aHandshakeThatStallsEndsAtItsLimit() throws Exception {
+        try (ServerSocket silent = new ServerSocket(0)) {
+            Registry registry =
+                    upstreams.open(impatient(URI.create("https://registry.example.com:" + silent.getLocalPort())));
+
+            assertTlsFailure(failure(registry, GET));
+        }
+    }
+
+    private void assertRefused(SSLContext certificate) throws Exception {
+        RawServer server = upstreams.https(certificate, (request, reply) -> reply.send(200, "x"));
+        Registry registry = upstreams.open(anonymous(server.at("registry.example.com")));
+
+        assertTlsFailure(failure(registry, GET));
+        assertThat(server.requests()).isEmpty();
+        assertThat(upstreams.requests("tls")).isEqualTo(1);
+    }
+
+    private static void assertTlsFailure(Throwable failure) {
+        assertThat(failure).isInstanceOf(UpstreamUnreachableException.class);
+        assertThat(((UpstreamUnreachableException) failure).reason()).isEqualTo(Reason.TLS);
+        assertThat(ErrorAnswer.of((PullException) failure, OciError.Code.BLOB_UNKNOWN)
+                        .status())
+                .isEqualTo(502);
+    }
+}
