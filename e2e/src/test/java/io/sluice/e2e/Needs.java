@@ -9,7 +9,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
  * The programs without which a test class cannot run. Where one is absent the class is skipped and says which, or fails
- * if {@code sluice.e2e.strict} is {@code true}.
+ * if {@code e2e.strict} is {@code true}.
  */
 @Target(ElementType.TYPE)
 @Retention(RetentionPolicy.RUNTIME)
