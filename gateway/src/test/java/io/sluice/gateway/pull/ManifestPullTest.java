@@ -21,6 +21,7 @@ import io.sluice.oci.MediaTypes;
 import io.sluice.oci.Reference;
 import io.sluice.oci.RepositoryName;
 import io.sluice.oci.Tag;
+import io.sluice.testing.MovableClock;
 import io.sluice.testing.Seed;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
