@@ -11,17 +11,20 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionTimeoutException;
+import org.awaitility.core.TerminalFailureException;
 
 /** A program that runs beside the tests, and the file that all its output is appended to. */
 final class BackgroundProcess implements Started {
 
     private static final Duration STOP_LIMIT = Duration.ofSeconds(30);
 
+    private final List<String> command;
     private final Process process;
     private final Path log;
     private final Thread lastResort;
 
-    private BackgroundProcess(Process process, Path log) {
+    private BackgroundProcess(List<String> command, Process process, Path log) {
+        this.command = command;
         this.process = process;
         this.log = log;
         this.lastResort = new Thread(this::kill, "kill " + process.pid());
@@ -32,7 +35,7 @@ final class BackgroundProcess implements Started {
     static BackgroundProcess start(ProcessBuilder builder, Path log) {
         try {
             builder.redirectErrorStream(true).redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
-            return new BackgroundProcess(builder.start(), log);
+            return new BackgroundProcess(builder.command(), builder.start(), log);
         } catch (IOException e) {
             throw new UncheckedIOException("could not start " + builder.command(), e);
         }
@@ -48,9 +51,9 @@ final class BackgroundProcess implements Started {
                     .ignoreExceptions()
                     .until(ready);
             return this;
-        } catch (ConditionTimeoutException | org.awaitility.core.TerminalFailureException e) {
+        } catch (ConditionTimeoutException | TerminalFailureException e) {
             close();
-            throw new AssertionError(process.info() + " did not become ready:\n" + output(), e);
+            throw new AssertionError(command + " did not become ready:\n" + output(), e);
         }
     }
 
