@@ -1,9 +1,9 @@
 package io.sluice.gateway.error;
 
-import io.sluice.cache.flight.FlightTimeoutException;
 import io.sluice.oci.MalformedRequestException;
 import io.sluice.oci.OciError;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.boot.webflux.error.ErrorWebExceptionHandler;
@@ -49,15 +49,21 @@ public final class OciErrorHandler implements ErrorWebExceptionHandler {
     private static ErrorAnswer answerTo(ServerWebExchange exchange, Throwable failure) {
         return switch (failure) {
             case MalformedRequestException e -> ofMalformed(e.error());
-            case PullException e -> ErrorAnswer.of(e, unknownAt(path(exchange)));
-            case FlightTimeoutException e ->
-                ErrorAnswer.of(504, OciError.Code.UNAVAILABLE, "the upstream did not deliver in time");
+            case PullException e -> ofPull(exchange, e);
             case ErrorResponse e -> ofStatus(e.getStatusCode().value());
             default -> {
                 logUnforeseen(exchange, failure);
                 yield ErrorAnswer.of(500, OciError.Code.UNKNOWN, "the gateway failed");
             }
         };
+    }
+
+    private static ErrorAnswer ofPull(ServerWebExchange exchange, PullException failure) {
+        ErrorAnswer answer = ErrorAnswer.of(failure, unknownAt(path(exchange)));
+        if (answer.status() >= 500) {
+            log.info("request {} is answered {}: {}", requestId(exchange), answer.status(), failure.getMessage());
+        }
+        return answer;
     }
 
     private static ErrorAnswer ofMalformed(OciError error) {
@@ -96,10 +102,14 @@ public final class OciErrorHandler implements ErrorWebExceptionHandler {
         if (failure instanceof PullException || DisconnectedClientHelper.isClientDisconnectedException(failure)) {
             return;
         }
-        String id = exchange.getResponse().getHeaders().getFirst(ErrorAnswers.REQUEST_ID);
+        String id = requestId(exchange);
         StackTraceElement[] trace = failure.getStackTrace();
         log.error("request {} failed: {} at {}", id, failure.getClass().getName(), trace.length == 0 ? "-" : trace[0]);
         log.debug("request {} failed", id, failure);
+    }
+
+    private static @Nullable String requestId(ServerWebExchange exchange) {
+        return exchange.getResponse().getHeaders().getFirst(ErrorAnswers.REQUEST_ID);
     }
 
     private static String path(ServerWebExchange exchange) {

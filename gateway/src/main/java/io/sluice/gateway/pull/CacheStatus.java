@@ -1,7 +1,6 @@
 package io.sluice.gateway.pull;
 
 import io.sluice.gateway.metrics.Outcome;
-import java.time.Duration;
 
 /**
  * How the cache handled a request, for the metrics and as the header {@code Cache-Status} (RFC 9211).
@@ -33,11 +32,6 @@ public record CacheStatus(Outcome outcome, String headerValue) {
 
     /** Never looked up. */
     public static final CacheStatus BYPASS = new CacheStatus(Outcome.BYPASS, "sluice; fwd=bypass");
-
-    /** Held, too old, and the upstream could not be asked. */
-    static CacheStatus staleWithoutCall(Duration timeToLive) {
-        return new CacheStatus(Outcome.STALE, "sluice; hit; ttl=" + timeToLive.toSeconds());
-    }
 
     /** Held, too old, and the upstream answered with this status, or, with 0, not at all. */
     static CacheStatus staleAfter(int status) {

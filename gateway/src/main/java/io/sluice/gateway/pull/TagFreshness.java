@@ -18,9 +18,4 @@ public record TagFreshness(Duration freshFor, Duration staleFor) {
     boolean mayBeStale(Instant confirmedAt, Instant now) {
         return !now.isAfter(confirmedAt.plus(staleFor));
     }
-
-    /** How much longer it is fresh; negative once it is stale. */
-    Duration timeToLive(Instant confirmedAt, Instant now) {
-        return Duration.between(now, confirmedAt.plus(freshFor));
-    }
 }

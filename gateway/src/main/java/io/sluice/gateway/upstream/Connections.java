@@ -24,7 +24,7 @@ import reactor.netty.resources.ConnectionProvider;
 final class Connections implements Disposable {
 
     /** The largest number of connections to one host, and of connections for repeated requests beside them. */
-    static final int MAX_PER_HOST = 128;
+    static final int MAX_PER_HOST = 256;
 
     /** The largest number of requests that wait for a connection to one host. */
     static final int MAX_PENDING = 1_024;
