@@ -49,6 +49,15 @@ final class LingeringClose extends ChannelInboundHandlerAdapter {
         context.channel().config().setAutoRead(true);
     }
 
+    private static void closeOurSide(ChannelHandlerContext context) {
+        SslHandler tls = context.pipeline().get(SslHandler.class);
+        if (tls != null) {
+            tls.closeOutbound();
+        } else if (context.channel() instanceof DuplexChannel channel) {
+            channel.shutdownOutput();
+        }
+    }
+
     @Override
     public void channelRead(ChannelHandlerContext context, Object message) {
         discarded += message instanceof ByteBuf bytes ? bytes.readableBytes() : 0;

@@ -82,8 +82,10 @@ class ClientTlsTest {
     @Test
     void aRenewedCertificateIsServedWithoutARestart() throws Exception {
         try (RawClient open = RawClient.connectTls(edge.port(), certificate.clientContext())) {
+            assertThat(open.get("/v2/a").status()).isEqualTo(200);
             TestCertificate renewed = TestCertificate.in(directory);
             install(renewed);
+            certificate = renewed;
 
             await().atMost(Duration.ofSeconds(20))
                     .ignoreException(UncheckedIOException.class)
@@ -95,7 +97,6 @@ class ClientTlsTest {
             assertThat(open.get("/v2/a").status())
                     .as("a connection that is open stays")
                     .isEqualTo(200);
-            certificate = renewed;
         }
     }
 
