@@ -15,9 +15,9 @@ import org.springframework.web.util.DisconnectedClientHelper;
 import reactor.core.publisher.Mono;
 
 /**
- * Answers every failure of the main port with an OCI error, before Boot's own handler would with its page. Nothing of a
- * failure that was not foreseen reaches the client, and of its message nothing reaches the log either: it may hold a
- * presigned URL (T20).
+ * Answers every failure of the main port with an OCI error, before Boot's own handler would with its page. Of a
+ * failure that was not foreseen nothing reaches the client, and its message does not reach the log either, unless at
+ * level DEBUG: it may hold a presigned URL (T20).
  */
 @Order(-2)
 public final class OciErrorHandler implements ErrorWebExceptionHandler {
@@ -36,14 +36,11 @@ public final class OciErrorHandler implements ErrorWebExceptionHandler {
         if (!mainContext.equals(exchange.getApplicationContext())) {
             return Mono.error(failure);
         }
-        if (exchange.getResponse().isCommitted()) {
-            logUnforeseen(exchange, failure);
-            return ErrorAnswers.abort(exchange);
+        ErrorAnswer answer = answerTo(exchange, failure);
+        if (answer.status() >= 500) {
+            tell(exchange, failure);
         }
-        if (DisconnectedClientHelper.isClientDisconnectedException(failure)) {
-            return ErrorAnswers.abort(exchange);
-        }
-        return ErrorAnswers.write(exchange, answerTo(exchange, failure));
+        return ErrorAnswers.write(exchange, answer);
     }
 
     private static ErrorAnswer answerTo(ServerWebExchange exchange, Throwable failure) {
@@ -53,10 +50,7 @@ public final class OciErrorHandler implements ErrorWebExceptionHandler {
             case FlightTimeoutException e ->
                 ErrorAnswer.of(504, OciError.Code.UNAVAILABLE, "the upstream did not deliver in time");
             case ErrorResponse e -> ofStatus(e.getStatusCode().value());
-            default -> {
-                logUnforeseen(exchange, failure);
-                yield ErrorAnswer.of(500, OciError.Code.UNKNOWN, "the gateway failed");
-            }
+            default -> ErrorAnswer.of(500, OciError.Code.UNKNOWN, "the gateway failed");
         };
     }
 
@@ -92,14 +86,17 @@ public final class OciErrorHandler implements ErrorWebExceptionHandler {
         return OciError.Code.NAME_UNKNOWN;
     }
 
-    private static void logUnforeseen(ServerWebExchange exchange, Throwable failure) {
-        if (failure instanceof PullException || DisconnectedClientHelper.isClientDisconnectedException(failure)) {
-            return;
-        }
+    /** One line a failure; a client that has left is none. */
+    private static void tell(ServerWebExchange exchange, Throwable failure) {
         String id = exchange.getResponse().getHeaders().getFirst(ErrorAnswers.REQUEST_ID);
-        StackTraceElement[] trace = failure.getStackTrace();
-        log.error("request {} failed: {} at {}", id, failure.getClass().getName(), trace.length == 0 ? "-" : trace[0]);
-        log.debug("request {} failed", id, failure);
+        if (failure instanceof PullException || failure instanceof FlightTimeoutException) {
+            log.warn("request {} failed: {}", id, failure.getMessage());
+        } else if (!DisconnectedClientHelper.isClientDisconnectedException(failure)) {
+            StackTraceElement[] trace = failure.getStackTrace();
+            String where = trace.length == 0 ? "an unknown place" : trace[0].toString();
+            log.error("request {} failed: {} at {}", id, failure.getClass().getName(), where);
+            log.debug("request {} failed", id, failure);
+        }
     }
 
     private static String path(ServerWebExchange exchange) {

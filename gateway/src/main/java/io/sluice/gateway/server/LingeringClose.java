@@ -41,12 +41,18 @@ final class LingeringClose extends ChannelInboundHandlerAdapter {
 
     @Override
     public void handlerAdded(ChannelHandlerContext context) {
-        if (context.channel() instanceof DuplexChannel channel
-                && context.pipeline().get(SslHandler.class) == null) {
-            channel.shutdownOutput();
-        }
+        closeOurSide(context);
         context.executor().schedule(() -> end(context), MAX_SECONDS, TimeUnit.SECONDS);
         context.channel().config().setAutoRead(true);
+    }
+
+    private static void closeOurSide(ChannelHandlerContext context) {
+        SslHandler tls = context.pipeline().get(SslHandler.class);
+        if (tls != null) {
+            tls.closeOutbound();
+        } else if (context.channel() instanceof DuplexChannel channel) {
+            channel.shutdownOutput();
+        }
     }
 
     @Override
