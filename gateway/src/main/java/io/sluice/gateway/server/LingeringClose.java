@@ -41,10 +41,7 @@ final class LingeringClose extends ChannelInboundHandlerAdapter {
 
     @Override
     public void handlerAdded(ChannelHandlerContext context) {
-        if (context.channel() instanceof DuplexChannel channel
-                && context.pipeline().get(SslHandler.class) == null) {
-            channel.shutdownOutput();
-        }
+        closeOurSide(context);
         context.executor().schedule(() -> end(context), MAX_SECONDS, TimeUnit.SECONDS);
         context.channel().config().setAutoRead(true);
     }
