@@ -86,10 +86,8 @@ public final class OciErrorHandler implements ErrorWebExceptionHandler {
     /** One line a failure; a client that has left is none. */
     private static void tell(ServerWebExchange exchange, Throwable failure) {
         String id = exchange.getResponse().getHeaders().getFirst(ErrorAnswers.REQUEST_ID);
-        if (failure instanceof PullException pullFailure) {
-            boolean isAnswer =
-                    ErrorAnswer.of(pullFailure, OciError.Code.UNKNOWN).status() < 500;
-            log.atLevel(isAnswer ? Level.DEBUG : Level.WARN).log("request {} failed: {}", id, failure.getMessage());
+        if (failure instanceof PullException) {
+            log.warn("request {} failed: {}", id, failure.getMessage());
         } else if (!DisconnectedClientHelper.isClientDisconnectedException(failure)) {
             StackTraceElement[] trace = failure.getStackTrace();
             String where = trace.length == 0 ? "an unknown place" : trace[0].toString();
