@@ -11,7 +11,7 @@ import org.junit.platform.commons.support.AnnotationSupport;
 /** Decides what becomes of a test class whose programs cannot be run here. */
 final class ProgramsArePresent implements ExecutionCondition {
 
-    private static final String STRICT = "sluice.e2e.strict";
+    private static final String STRICT = "e2e.strict";
 
     @Override
     public ConditionEvaluationResult evaluateExecutionCondition(ExtensionContext context) {

@@ -14,6 +14,7 @@ import io.sluice.cache.manifest.Proof;
 import io.sluice.cache.manifest.Samples;
 import io.sluice.oci.Accept;
 import io.sluice.oci.Tag;
+import io.sluice.testing.MovableClock;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -195,10 +196,10 @@ class DamageTest {
 
     @Test
     void onlyTheLastTwoCorruptFilesAreKept() throws IOException {
-        SettableClock clock = new SettableClock();
+        MovableClock clock = new MovableClock();
         for (int i = 0; i < 4; i++) {
             Files.writeString(records(), "garbage " + i);
-            clock.forward(Duration.ofSeconds(1));
+            clock.advance(Duration.ofSeconds(1));
             EmbeddedCache.open(EmbeddedCacheSettings.onDisk(directory()).withClock(clock))
                     .close();
         }

@@ -14,6 +14,7 @@ import io.sluice.cache.manifest.Proof;
 import io.sluice.oci.Accept;
 import io.sluice.oci.Digest;
 import io.sluice.oci.Tag;
+import io.sluice.testing.MovableClock;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
@@ -31,7 +32,7 @@ class PruningTest {
     private static final Manifest OLD = manifest(1, 10);
     private static final Manifest USED = manifest(2, 10);
 
-    private final SettableClock clock = new SettableClock();
+    private final MovableClock clock = new MovableClock();
 
     @TempDir
     private Path temporary;
@@ -45,9 +46,9 @@ class PruningTest {
             cache.manifests().put(USED).block(SOON);
             cache.tags().put(tag(1), pointer(1)).block(SOON);
             cache.membership().prove(ALPINE, proofs(1)).block(SOON);
-            clock.forward(Duration.ofDays(20));
+            clock.advance(Duration.ofDays(20));
             assertThat(isHeld(cache, USED)).isTrue();
-            clock.forward(Duration.ofDays(11));
+            clock.advance(Duration.ofDays(11));
             cache.prune().block(SOON);
 
             assertThat(isHeld(cache, OLD)).isFalse();
@@ -66,10 +67,10 @@ class PruningTest {
         try (EmbeddedCache cache = open(onDisk())) {
             cache.manifests().put(OLD).block(SOON);
             cache.manifests().put(USED).block(SOON);
-            clock.forward(Duration.ofDays(29));
+            clock.advance(Duration.ofDays(29));
             assertThat(isHeld(cache, USED)).isTrue();
         }
-        clock.forward(Duration.ofDays(2));
+        clock.advance(Duration.ofDays(2));
 
         try (EmbeddedCache cache = open(onDisk())) {
             cache.prune().block(SOON);
@@ -84,10 +85,10 @@ class PruningTest {
         try (EmbeddedCache cache = open(onDisk().withManifests(1, 100_000))) {
             IntStream.range(0, 50)
                     .forEach(i -> cache.manifests().put(manifest(i, 1_500)).block(SOON));
-            clock.forward(Duration.ofHours(2));
+            clock.advance(Duration.ofHours(2));
             IntStream.range(0, 10)
                     .forEach(i -> assertThat(isHeld(cache, manifest(i, 1_500))).isTrue());
-            clock.forward(Duration.ofHours(2));
+            clock.advance(Duration.ofHours(2));
             IntStream.range(50, 80)
                     .forEach(i -> cache.manifests().put(manifest(i, 1_500)).block(SOON));
             cache.prune().block(SOON);
@@ -126,15 +127,15 @@ class PruningTest {
         int first = (int) (clock.millis() / 3_600_000);
         try (EmbeddedCache cache = open(onDisk())) {
             cache.manifests().put(USED).block(SOON);
-            clock.forward(Duration.ofMinutes(20));
+            clock.advance(Duration.ofMinutes(20));
             assertThat(isHeld(cache, USED)).isTrue();
         }
         assertThat(use(key).hour()).isEqualTo(first);
 
         try (EmbeddedCache cache = open(onDisk())) {
-            clock.forward(Duration.ofHours(3));
+            clock.advance(Duration.ofHours(3));
             assertThat(isHeld(cache, USED)).isTrue();
-            clock.forward(Duration.ofHours(3));
+            clock.advance(Duration.ofHours(3));
             assertThat(isHeld(cache, USED)).isTrue();
         }
         assertThat(use(key).hour()).isEqualTo(first + 6);

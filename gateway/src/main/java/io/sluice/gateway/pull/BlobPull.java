@@ -39,9 +39,7 @@ public final class BlobPull {
 
     /** What the headers of a blob say: what the upstream said a moment ago, or says to a HEAD. */
     public Mono<BlobHead> head(PullTarget target, Digest digest) {
-        return access.onHand(target, digest)
-                .filter(grant -> isAnswer(target, grant.proof()))
-                .switchIfEmpty(Mono.defer(() -> access.ask(target, digest, () -> ask(target, digest))))
+        return access.require(target, digest, () -> ask(target, digest), proof -> isAnswer(target, proof))
                 .map(grant -> new BlobHead(grant.proof().size(), grant.ofHeaders()));
     }
 

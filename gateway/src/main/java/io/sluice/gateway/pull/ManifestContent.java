@@ -113,15 +113,13 @@ final class ManifestContent {
 
     /** The headers alone; asks the upstream by HEAD where they are not known, and never by GET. */
     Mono<PulledManifest> head(PullTarget target, Digest digest) {
-        return held(target, digest)
-                .switchIfEmpty(Mono.defer(() -> remembered(target, digest)))
-                .switchIfEmpty(Mono.defer(() -> ask(target, digest)));
+        return held(target, digest).switchIfEmpty(Mono.defer(() -> headersOf(target, digest)));
     }
 
-    /** What the upstream said a moment ago. */
-    private Mono<PulledManifest> remembered(PullTarget target, Digest digest) {
-        return access.onHand(target, digest)
-                .filter(grant -> isAnswer(target, grant.proof()))
+    /** What the upstream says, or said a moment ago. */
+    private Mono<PulledManifest> headersOf(PullTarget target, Digest digest) {
+        return access.require(
+                        target, digest, () -> upstream.headByDigest(target, digest), proof -> isAnswer(target, proof))
                 .map(grant -> headers(digest, grant));
     }
 
@@ -130,11 +128,6 @@ final class ManifestContent {
                 && MediaTypes.canBeManifest(proof.mediaType())
                 && proof.size() >= 0
                 && target.upstream().freshness().isFresh(proof.provenAt(), clock.instant());
-    }
-
-    private Mono<PulledManifest> ask(PullTarget target, Digest digest) {
-        return access.ask(target, digest, () -> upstream.headByDigest(target, digest))
-                .map(grant -> headers(digest, grant));
     }
 
     private static PulledManifest headers(Digest digest, Grant grant) {

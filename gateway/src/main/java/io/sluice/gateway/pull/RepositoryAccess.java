@@ -10,6 +10,7 @@ import io.sluice.oci.Digest;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Map;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import reactor.core.publisher.Mono;
 
@@ -36,32 +37,40 @@ final class RepositoryAccess {
 
     /** A proof that holds without asking, or empty. */
     Mono<Grant> onHand(PullTarget target, Digest digest) {
-        return membership
-                .find(target.content(digest))
-                .filter(proof -> holds(target, proof))
-                .map(Grant::onHand);
+        return proof(target, digest, proof -> true).map(Grant::onHand);
+    }
+
+    /** The right to see some content; asks the upstream where no proof holds. */
+    Mono<Grant> require(PullTarget target, Digest digest, Supplier<Mono<Proof>> question) {
+        return require(target, digest, question, proof -> true);
     }
 
     /**
-     * The right to see some content; asks the upstream where no proof holds.
+     * The right to see some content, by a proof that says enough; asks the upstream where there is none, together with
+     * whoever asks the same now. Where it cannot be asked an older proof stands in.
      *
      * @param question how to ask the upstream
+     * @param isEnough whether a proof says enough
      */
-    Mono<Grant> require(PullTarget target, Digest digest, Supplier<Mono<Proof>> question) {
-        return onHand(target, digest).switchIfEmpty(Mono.defer(() -> ask(target, digest, question)));
+    Mono<Grant> require(PullTarget target, Digest digest, Supplier<Mono<Proof>> question, Predicate<Proof> isEnough) {
+        return proof(target, digest, isEnough)
+                .map(Grant::onHand)
+                .switchIfEmpty(Mono.defer(() -> ask(target, digest, question, isEnough)));
     }
 
-    /** Asks the upstream, together with whoever asks the same now; where it cannot be asked an older proof stands in. */
-    Mono<Grant> ask(PullTarget target, Digest digest, Supplier<Mono<Proof>> question) {
+    private Mono<Grant> ask(
+            PullTarget target, Digest digest, Supplier<Mono<Proof>> question, Predicate<Proof> isEnough) {
         ContentKey key = target.content(digest);
+        Mono<Proof> answer = Mono.defer(question)
+                .flatMap(proof -> prove(target, Map.of(digest, proof)).thenReturn(proof));
         return questions
-                .join(
-                        key,
-                        () -> question.get()
-                                .flatMap(proof ->
-                                        prove(target, Map.of(digest, proof)).thenReturn(proof)))
+                .join(key, () -> proof(target, digest, isEnough).switchIfEmpty(answer))
                 .map(landing -> Grant.asked(landing.value(), landing.collapsed()))
                 .onErrorResume(PullException.class, failure -> inSpiteOf(target, key, failure));
+    }
+
+    private Mono<Proof> proof(PullTarget target, Digest digest, Predicate<Proof> isEnough) {
+        return membership.find(target.content(digest)).filter(proof -> holds(target, proof) && isEnough.test(proof));
     }
 
     private Mono<Grant> inSpiteOf(PullTarget target, ContentKey key, PullException failure) {

@@ -43,12 +43,7 @@ final class ConnectionHardening implements WebServerFactoryCustomizer<NettyReact
     private HttpServer harden(HttpServer server) {
         return server.protocol(HttpProtocol.HTTP11)
                 .compress(false)
-                .idleTimeout(settings.idleTimeout())
                 .childOption(ChannelOption.ALLOW_HALF_CLOSURE, true)
-                .httpRequestDecoder(decoder -> decoder.maxHeaderSize(ServerSettings.MAX_HEAD_BYTES)
-                        .maxInitialLineLength(ServerSettings.MAX_REQUEST_LINE_BYTES)
-                        .allowDuplicateContentLengths(false)
-                        .validateHeaders(true))
                 .doOnChannelInit((observer, channel, remoteAddress) -> arm(channel));
     }
 

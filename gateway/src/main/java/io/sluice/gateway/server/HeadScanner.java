@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Watches the bytes of request heads before Netty's decoder does, for what cannot be seen behind it: folded header lines
- * and control characters that the decoder takes for spaces (RFC 9112, 5.2 and 3; T32), and a head that does not end in
+ * and what the decoder takes for spaces in a request line (RFC 9112, 5.2 and 3; T32), and a head that does not end in
  * time (C17). What it refuses reaches {@link RequestHeadGuard} as a request whose decoding failed.
  *
  * <p>Only GET and HEAD leave a connection open, and they have no body: so a connection's bytes are heads up to and
@@ -26,6 +26,8 @@ import org.jspecify.annotations.Nullable;
 final class HeadScanner extends ChannelInboundHandlerAdapter implements ByteProcessor {
 
     static final String NAME = "sluice.headScanner";
+
+    private static final byte VERTICAL_TAB = 0x0B;
 
     /** Where in a head the next byte stands. */
     private enum Position {
@@ -65,7 +67,7 @@ final class HeadScanner extends ChannelInboundHandlerAdapter implements ByteProc
         watchDeadline(context);
         context.fireChannelRead(bytes);
         if (position == Position.REFUSED) {
-            context.fireChannelRead(failed(new IllegalArgumentException("folded or control character in a head")));
+            context.fireChannelRead(failed(new IllegalArgumentException("a folded line, or a blank that is no space")));
         }
     }
 
@@ -96,7 +98,7 @@ final class HeadScanner extends ChannelInboundHandlerAdapter implements ByteProc
         if (value == '\n') {
             position = Position.LINE_START;
             returned = false;
-        } else if (returned || (value >= 0 && value < ' ' && value != '\r')) {
+        } else if (returned || value == '\t' || value == VERTICAL_TAB || value == '\f') {
             position = Position.REFUSED;
         } else {
             returned = value == '\r';

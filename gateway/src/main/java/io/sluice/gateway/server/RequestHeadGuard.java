@@ -128,9 +128,18 @@ final class RequestHeadGuard extends ChannelDuplexHandler {
         context.fireUserEventTriggered(event);
     }
 
+    /** There is nothing left to read behind a client's end, and asking epoll for it fails the connection. */
+    @Override
+    public void read(ChannelHandlerContext context) {
+        if (!clientDone) {
+            context.read();
+        }
+    }
+
     @Override
     public void close(ChannelHandlerContext context, ChannelPromise promise) {
-        if (ended && !clientDone && context.channel().isActive()) {
+        boolean clientMaySend = ended && !clientDone;
+        if (clientMaySend && context.channel().isActive()) {
             LingeringClose.begin(context.pipeline(), promise);
         } else {
             context.close(promise);

@@ -60,10 +60,8 @@ final class RequestHeadRules {
 
     private static ErrorAnswer undecodable(Throwable cause) {
         return switch (cause) {
-            case TooLongHttpLineException e ->
-                refused(414, "expected a request line of at most " + ServerSettings.MAX_REQUEST_LINE_BYTES + " bytes");
-            case TooLongHttpHeaderException e ->
-                refused(431, "expected headers of at most " + ServerSettings.MAX_HEAD_BYTES + " bytes");
+            case TooLongHttpLineException e -> refused(414, "expected a shorter request line");
+            case TooLongHttpHeaderException e -> refused(431, "expected smaller headers");
             case ReadTimeoutException e -> refused(408, "the head of the request did not end in time");
             default -> refused(400, "expected an HTTP/1.1 request");
         };

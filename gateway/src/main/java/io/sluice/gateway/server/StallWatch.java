@@ -1,6 +1,5 @@
 package io.sluice.gateway.server;
 
-import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerAdapter;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOutboundBuffer;
@@ -31,14 +30,13 @@ final class StallWatch extends ChannelHandlerAdapter {
     @Override
     public void handlerAdded(ChannelHandlerContext context) {
         long period = Math.max(1, limitNanos / LOOKS_PER_LIMIT);
-        looking = context.executor()
-                .scheduleAtFixedRate(() -> look(context.channel()), period, period, TimeUnit.NANOSECONDS);
+        looking = context.executor().scheduleAtFixedRate(() -> look(context), period, period, TimeUnit.NANOSECONDS);
         context.channel().closeFuture().addListener(closed -> stopLooking());
     }
 
     @SuppressWarnings("ReferenceEquality") // the same message, not one with the same content
-    private void look(Channel channel) {
-        ChannelOutboundBuffer outbound = channel.unsafe().outboundBuffer();
+    private void look(ChannelHandlerContext context) {
+        ChannelOutboundBuffer outbound = context.channel().unsafe().outboundBuffer();
         Object pending = outbound == null ? null : outbound.current();
         long progress = outbound == null ? 0 : outbound.currentProgress();
         if (pending == null || pending != lastPending || progress != lastProgress) {
@@ -47,7 +45,7 @@ final class StallWatch extends ChannelHandlerAdapter {
             stalledSince = System.nanoTime();
         } else if (System.nanoTime() - stalledSince >= limitNanos) {
             stopLooking();
-            channel.unsafe().closeForcibly();
+            context.close();
         }
     }
 

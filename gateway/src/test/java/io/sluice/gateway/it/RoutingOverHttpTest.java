@@ -148,6 +148,23 @@ class RoutingOverHttpTest {
     }
 
     @Test
+    @DisplayName("T31: whatever is asked, no request reaches the filter that forwards")
+    void theFiltersOfARouteAlwaysAnswer() {
+        String digest = Images.sha256(new byte[0]);
+        for (String endpoint : new String[] {
+            "manifests/latest", "manifests/" + digest, "blobs/" + digest, "tags/list", "referrers/" + digest
+        }) {
+            for (String path :
+                    new String[] {"/v2/docker.io/answered/", "/docker.io/v2/answered/", "/v2/byhand/answered/"}) {
+                gateway.get(path + endpoint);
+                gateway.head(path + endpoint);
+            }
+        }
+
+        assertThat(gateway.forwarded()).isEmpty();
+    }
+
+    @Test
     @DisplayName("T40 C15: a write is refused before it is routed")
     void writesAre405() {
         int before = upstream.requests().size();

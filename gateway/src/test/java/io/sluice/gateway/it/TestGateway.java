@@ -47,8 +47,11 @@ final class TestGateway implements AutoCloseable {
                 "--sluice.cache.directory=" + directory));
         all.addAll(List.of(arguments));
         SpringApplication application = new SpringApplication(SluiceApplication.class);
-        application.addInitializers(context -> ((GenericApplicationContext) context)
-                .registerBean(ReactorResourceFactory.class, TestGateway::resourcesOfItsOwn));
+        application.addInitializers(context -> {
+            GenericApplicationContext beans = (GenericApplicationContext) context;
+            beans.registerBean(ReactorResourceFactory.class, TestGateway::resourcesOfItsOwn);
+            beans.registerBean(ForwardingProbe.class, ForwardingProbe::new);
+        });
         return new TestGateway(application.run(all.toArray(String[]::new)));
     }
 
@@ -70,8 +73,9 @@ final class TestGateway implements AutoCloseable {
                 "--sluice.routes.hub.default-namespace=library");
     }
 
-    <T> T bean(Class<T> type) {
-        return context.getBean(type);
+    /** What would have been forwarded as the client sent it. */
+    List<String> forwarded() {
+        return context.getBean(ForwardingProbe.class).forwarded();
     }
 
     int port() {

@@ -21,6 +21,7 @@ import io.sluice.oci.MediaTypes;
 import io.sluice.oci.Reference;
 import io.sluice.oci.RepositoryName;
 import io.sluice.oci.Tag;
+import io.sluice.testing.MovableClock;
 import io.sluice.testing.Seed;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -53,15 +54,17 @@ class ManifestPullTest {
     private final FakeRegistry registry = new FakeRegistry();
     private final MovableClock clock = new MovableClock();
     private EmbeddedCache cache;
+    private WatchedMembership membership;
     private ManifestPull pulls;
 
     @BeforeEach
     void open() {
         cache = EmbeddedCache.open(EmbeddedCacheSettings.inMemory().withClock(clock));
+        membership = new WatchedMembership(cache.membership());
         pulls = Pulls.over(
                         cache.manifests(),
                         cache.tags(),
-                        cache.membership(),
+                        membership,
                         new GatewayMetrics(new SimpleMeterRegistry()),
                         clock)
                 .manifests();
@@ -180,7 +183,7 @@ class ManifestPullTest {
 
     @Test
     @DisplayName("G13: a failed flight gives every waiter the same error, exactly once")
-    void everyWaiterGetsTheSameErrorOnce() {
+    void everyWaiterGetsTheSameErrorOnce() throws InterruptedException {
         Digest digest = Digest.hash(Algorithm.SHA256, IMAGE);
         UpstreamStatusException broken = FakeRegistry.status(500);
         registry.failEverything(broken);
@@ -195,6 +198,7 @@ class ManifestPullTest {
                         200)
                 .collectList()
                 .subscribe(all::tryEmitValue, all::tryEmitError);
+        membership.awaitAnswers(200, LIMIT);
         barrier.tryEmitEmpty();
 
         assertThat(all.asMono().block(LIMIT)).hasSize(200).allMatch(failure -> failure == broken);

@@ -1,4 +1,4 @@
-package io.sluice.cache.embedded;
+package io.sluice.testing;
 
 import java.time.Clock;
 import java.time.Duration;
@@ -6,13 +6,14 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 
-/** A clock that stands until it is moved. */
-final class SettableClock extends Clock {
+/** A clock that stands still until it is told to go on. */
+public final class MovableClock extends Clock {
 
-    private volatile Instant now = Instant.parse("2026-03-04T12:30:00Z");
+    private volatile Instant now = Instant.parse("2026-01-01T00:00:00Z");
 
-    void forward(Duration by) {
-        now = now.plus(by);
+    /** Goes on at once. */
+    public void advance(Duration duration) {
+        now = now.plus(duration);
     }
 
     @Override

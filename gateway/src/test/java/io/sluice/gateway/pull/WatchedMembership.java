@@ -1,0 +1,44 @@
+package io.sluice.gateway.pull;
+
+import io.sluice.cache.ContentKey;
+import io.sluice.cache.RepositoryKey;
+import io.sluice.cache.manifest.Membership;
+import io.sluice.cache.manifest.Proof;
+import io.sluice.oci.Digest;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import reactor.core.publisher.Mono;
+
+/** Tells when so many questions were answered and their askers have gone on: by then they wait for a flight. */
+final class WatchedMembership implements Membership {
+
+    private final Membership membership;
+    private final Semaphore answers = new Semaphore(0);
+
+    WatchedMembership(Membership membership) {
+        this.membership = membership;
+    }
+
+    void awaitAnswers(int count, Duration limit) throws InterruptedException {
+        if (!answers.tryAcquire(count, limit.toMillis(), TimeUnit.MILLISECONDS)) {
+            throw new AssertionError(answers.availablePermits() + " answers within " + limit + ", not " + count);
+        }
+    }
+
+    @Override
+    public Mono<Proof> find(ContentKey key) {
+        return membership.find(key).doAfterTerminate(answers::release);
+    }
+
+    @Override
+    public Mono<Void> prove(RepositoryKey repository, Map<Digest, Proof> proofs) {
+        return membership.prove(repository, proofs);
+    }
+
+    @Override
+    public Mono<Void> revoke(ContentKey key) {
+        return membership.revoke(key);
+    }
+}
