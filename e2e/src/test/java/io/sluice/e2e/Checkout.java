@@ -8,7 +8,7 @@ import java.nio.file.Path;
 /** The files of this project. */
 final class Checkout {
 
-    private static final Path ROOT = Path.of(System.getProperty("sluice.checkout", ".."));
+    private static final Path ROOT = Path.of(System.getProperty("e2e.checkout", ".."));
 
     private Checkout() {}
 

@@ -16,13 +16,4 @@ record LoggedRequest(String method, String path, int status) {
                 ? Optional.of(new LoggedRequest(matcher.group(1), matcher.group(2), Integer.parseInt(matcher.group(3))))
                 : Optional.empty();
     }
-
-    /** Whether it asked for what is in this repository. */
-    boolean isFor(String repository) {
-        return path.startsWith("/v2/" + repository + "/");
-    }
-
-    boolean isForManifest() {
-        return path.contains("/manifests/");
-    }
 }

@@ -8,8 +8,8 @@ import java.lang.annotation.Target;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
- * The programs without which a test class cannot run. Where one is absent the class is skipped and says which, or fails
- * if {@code e2e.strict} is {@code true}.
+ * The programs without which a test class cannot run. Where one is absent, or needs root, the class is skipped and says
+ * which, or fails if {@code e2e.strict} is {@code true}.
  */
 @Target(ElementType.TYPE)
 @Retention(RetentionPolicy.RUNTIME)

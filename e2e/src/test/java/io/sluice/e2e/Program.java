@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /** A program that the tests run, and the Debian package that brings it. */
@@ -17,6 +18,9 @@ enum Program {
     PODMAN("podman", "podman"),
     SKOPEO("skopeo", "skopeo"),
     ZSTD("zstd", "zstd");
+
+    /** They unpack images as the owners that these name. */
+    private static final Set<String> NEED_ROOT = Set.of("containerd", "dockerd", "podman");
 
     private final String command;
     private final String debianPackage;
@@ -39,8 +43,17 @@ enum Program {
         return find().orElseThrow(() -> new IllegalStateException(absence())).toString();
     }
 
-    /** One sentence that names the program and what installs it. */
-    String absence() {
+    /** Why it cannot be run here, in a sentence that names it, if it cannot. */
+    Optional<String> obstacle() {
+        if (find().isEmpty()) {
+            return Optional.of(absence());
+        }
+        return NEED_ROOT.contains(command) && !System.getProperty("user.name").equals("root")
+                ? Optional.of(command + " has to be run by root")
+                : Optional.empty();
+    }
+
+    private String absence() {
         return command + " is not installed (Debian's package " + debianPackage + " has it)";
     }
 

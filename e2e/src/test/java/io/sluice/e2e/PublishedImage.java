@@ -22,9 +22,4 @@ record PublishedImage(Image image, String repository, String tag) {
             case DIGEST -> "@" + digest().text();
         };
     }
-
-    /** What stands for it in the path of a request. */
-    String reference(By by) {
-        return suffix(by).substring(1);
-    }
 }

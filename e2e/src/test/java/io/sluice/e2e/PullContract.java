@@ -85,6 +85,7 @@ abstract class PullContract<C extends PullClient> {
         assertThat(warm).isEqualTo(direct);
         assertThat(afterCold.subList(published, afterCold.size()))
                 .filteredOn(request -> request.method().equals("GET"))
+                .extracting(LoggedRequest::path)
                 .as("GETs of a cold pull")
                 .isNotEmpty()
                 .doesNotHaveDuplicates();

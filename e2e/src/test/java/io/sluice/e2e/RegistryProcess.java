@@ -22,7 +22,7 @@ final class RegistryProcess implements Started {
     private final int port = Ports.free();
     private final HttpClient http =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
-    private BackgroundProcess process;
+    private final BackgroundProcess process;
 
     private RegistryProcess(Path directory) {
         this.configuration = directory.resolve("registry.yml");
@@ -67,11 +67,6 @@ final class RegistryProcess implements Started {
     /** Takes it away: its port refuses connections. */
     void stop() {
         process.close();
-    }
-
-    /** Brings it back with what it held. */
-    void restart() {
-        process = start();
     }
 
     @Override
