@@ -52,6 +52,11 @@ final class Authorizer {
                 .flatMap(challenge -> answerAnew(challenge, repository, rejected));
     }
 
+    /** Whether a request went without the credential that there is. */
+    boolean couldSayMore(Authorization sent) {
+        return !credentials.isEmpty() && !sent.isBasic() && !sent.isBearer();
+    }
+
     /**
      * Takes note that an authorization was rejected. A token that is fresh for its scope and rejected says something about
      * the content; where it is the credential that is rejected, nothing is said about that.

@@ -32,6 +32,11 @@ record Call(
         return new Call(RegistryRequest.Method.GET, url, dial, "application/json", null, authorization);
     }
 
+    /** A GET of the registry's root, which is where it says how to authenticate. */
+    static Call ping(URI url, Dial dial) {
+        return new Call(RegistryRequest.Method.GET, url, dial, null, null, Authorization.NONE);
+    }
+
     String host() {
         return url.getHost();
     }

@@ -8,6 +8,7 @@ import io.sluice.gateway.error.UpstreamProtocolException;
 import io.sluice.gateway.error.UpstreamStatusException;
 import io.sluice.gateway.metrics.GatewayMetrics;
 import java.time.Instant;
+import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
@@ -20,6 +21,7 @@ final class HttpRegistry implements Registry {
 
     private static final int UNAUTHORIZED = 401;
     private static final int FORBIDDEN = 403;
+    private static final int NOT_FOUND = 404;
     private static final int MAX_RATE_LIMIT_DIGITS = 15;
 
     private final String route;
@@ -62,14 +64,14 @@ final class HttpRegistry implements Registry {
                         .flatMap(answer -> authorizedAnew(hop, dial, authorization, answer, reader)));
     }
 
-    /** A 401 is answered with a fresh authorization, once; where there is none to be had it stands (U16). */
+    /** A challenge is answered with a fresh authorization, once; where there is none to be had the answer stands (U16). */
     private <T> Mono<Answer<T>> authorizedAnew(
             Hop hop, Dial dial, Authorization rejected, Answer<T> answer, ResponseReader<T> reader) {
-        if (!(answer instanceof Answer.Refused<T> refused) || refused.status() != UNAUTHORIZED) {
+        if (!(answer instanceof Answer.Refused<T> refused)) {
             return Mono.just(answer);
         }
-        return authorizer
-                .renewed(refused.headers(), hop.request().repository(), rejected)
+        return challenge(dial, rejected, refused)
+                .flatMap(headers -> authorizer.renewed(headers, hop.request().repository(), rejected))
                 .flatMap(authorization -> askRegistry(hop, dial, authorization, reader)
                         .doOnNext(second -> requireToken(authorization, second)))
                 .defaultIfEmpty(answer);
@@ -79,6 +81,29 @@ final class HttpRegistry implements Registry {
         if (answer instanceof Answer.Refused<?> refused && refused.status() == UNAUTHORIZED) {
             authorizer.requireToken(authorization);
         }
+    }
+
+    /**
+     * The headers of the 401 that a refusal amounts to, or empty. To a caller that did not say who it is some registries
+     * deny that private content exists, and challenge only at their root.
+     */
+    private Mono<HttpHeaders> challenge(Dial dial, Authorization rejected, Answer.Refused<?> refused) {
+        if (refused.status() == UNAUTHORIZED) {
+            return Mono.just(refused.headers());
+        }
+        boolean denied = refused.status() == FORBIDDEN || refused.status() == NOT_FOUND;
+        return denied && authorizer.couldSayMore(rejected) ? challengeOfRoot(dial) : Mono.empty();
+    }
+
+    private Mono<HttpHeaders> challengeOfRoot(Dial dial) {
+        return wire.exchange(Call.ping(origin.resolve("/v2/"), dial), (head, body) -> Mono.empty())
+                .mapNotNull(HttpRegistry::headersOfChallenge);
+    }
+
+    private static @Nullable HttpHeaders headersOfChallenge(Answer<?> answer) {
+        return answer instanceof Answer.Refused<?> refused && refused.status() == UNAUTHORIZED
+                ? refused.headers()
+                : null;
     }
 
     private <T> Mono<Answer<T>> askRegistry(Hop hop, Dial dial, Authorization authorization, ResponseReader<T> reader) {

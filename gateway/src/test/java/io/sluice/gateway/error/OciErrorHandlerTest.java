@@ -3,7 +3,6 @@ package io.sluice.gateway.error;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
-import io.sluice.cache.flight.FlightTimeoutException;
 import io.sluice.oci.MalformedRequestException;
 import io.sluice.oci.OciError;
 import java.time.Duration;
@@ -51,7 +50,6 @@ class OciErrorHandlerTest {
                 arguments(new ContentUnknownException("it"), TAGS, 404, OciError.Code.NAME_UNKNOWN),
                 arguments(new ContentUnknownException("it"), "/", 404, OciError.Code.NAME_UNKNOWN),
                 arguments(new InvalidContentException("bad"), MANIFEST, 502, OciError.Code.MANIFEST_INVALID),
-                arguments(new FlightTimeoutException("key", LIMIT), BLOB, 504, OciError.Code.UNAVAILABLE),
                 arguments(new ResponseStatusException(HttpStatus.NOT_FOUND), MANIFEST, 404, OciError.Code.NAME_UNKNOWN),
                 arguments(new ResponseStatusException(HttpStatus.BAD_REQUEST), BLOB, 400, OciError.Code.UNSUPPORTED),
                 arguments(

@@ -257,6 +257,15 @@ class ManifestPullTest {
     }
 
     @Test
+    void anUpstreamThatKnowsNoHeadIsAskedByOneGet() {
+        registry.put(ALPINE, "latest", MediaTypes.OCI_MANIFEST, IMAGE);
+        registry.fail(Method.HEAD, ALPINE, "manifests/latest", FakeRegistry.status(405));
+
+        assertThat(bytes(get(alpine(), LATEST))).isEqualTo(IMAGE);
+        assertThat(registry.count(Method.GET, ALPINE, "manifests/latest")).isEqualTo(1);
+    }
+
+    @Test
     @DisplayName("U01 U05 U23: on refusal, timeout and 5xx the last complete digest is served stale, up to stale-for")
     void aStaleTagIsServedWhileTheUpstreamIsOut() {
         registry.put(ALPINE, "latest", MediaTypes.OCI_MANIFEST, IMAGE);

@@ -103,6 +103,28 @@ class TokenFlowTest {
     }
 
     @Test
+    void aRegistryThatDeniesPrivateContentToStrangersIsAskedWhoItTrusts() throws Exception {
+        RawServer auth = upstreams.https(this::issue);
+        RawServer.Handler registryItself = challenging(auth.at("auth.example.com") + "/token");
+        RawServer server = upstreams.https((request, reply) -> {
+            boolean stranger = request.header("authorization").isEmpty()
+                    && !request.target().equals("/v2/");
+            if (stranger) {
+                reply.send(404, "");
+            } else {
+                registryItself.serve(request, reply);
+            }
+        });
+        Registry registry = upstreams.open(withCredential(server.at("registry.example.com")));
+
+        assertThat(text(registry, GET)).isEqualTo("blob");
+        assertThat(server.requests())
+                .extracting(request -> request.target())
+                .hasSize(3)
+                .contains("/v2/");
+    }
+
+    @Test
     @DisplayName("U16: a token that is no longer accepted is replaced once")
     void aTokenThatIsNoLongerAcceptedIsReplacedOnce() throws Exception {
         RawServer auth = upstreams.https(this::issue);
