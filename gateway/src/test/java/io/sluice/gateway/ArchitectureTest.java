@@ -46,10 +46,10 @@ class ArchitectureTest {
         OCI("oci"),
         CACHE("cache", "oci"),
         METRICS("gateway.metrics", "oci"),
-        ERROR("gateway.error", "oci", "gateway.metrics", "cache.flight"),
+        ERROR("gateway.error", "oci", "gateway.metrics"),
         POLICY("gateway.policy", "oci", "gateway.metrics", "gateway.error"),
-        UPSTREAM("gateway.upstream", "oci", "gateway.metrics", "gateway.error", "cache.flight"),
-        SERVER("gateway.server", "oci", "gateway.metrics", "gateway.error", "cache.flight"),
+        UPSTREAM("gateway.upstream", "oci", "gateway.metrics", "gateway.error"),
+        SERVER("gateway.server", "oci", "gateway.metrics", "gateway.error"),
         CLUSTER("gateway.cluster", "oci", "gateway.metrics", "gateway.error", "cache"),
         PULL(
                 "gateway.pull",
