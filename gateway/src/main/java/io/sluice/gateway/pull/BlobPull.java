@@ -54,22 +54,34 @@ public final class BlobPull {
         RegistryRequest request = RegistryRequest.blob(Method.GET, target.name(), digest, range);
         return target.upstream()
                 .registry()
-                .send(request, (head, body) -> Mono.defer(() -> writer.apply(answer(target, digest, head, body))))
+                .send(request, (head, body) -> answer(target, digest, head, body, writer))
                 .onErrorResume(
                         UpstreamStatusException.class,
                         failure -> access.revokeAfter(failure, target, digest).then(Mono.error(failure)));
     }
 
-    private BlobAnswer answer(PullTarget target, Digest digest, ResponseHead head, Flux<ByteBuf> body) {
+    private Mono<Void> answer(
+            PullTarget target,
+            Digest digest,
+            ResponseHead head,
+            Flux<ByteBuf> body,
+            Function<BlobAnswer, Mono<Void>> writer) {
         String route = target.upstream().route();
         Flux<ByteBuf> counted = body.doOnNext(chunk -> metrics.fetched(route, Kind.BLOB, chunk.readableBytes()));
         if (head.status() == 206) {
             metrics.unverified(route);
-            return partial(digest, head, counted);
+            return Mono.defer(() -> writer.apply(partial(digest, head, counted)));
         }
-        Flux<ByteBuf> verified = HeldBackTail.verify(counted, digest)
-                .doOnError(InvalidContentException.class, mismatch -> metrics.rejectedContent(route, Kind.BLOB));
-        return new BlobAnswer(digest, false, head.contentLength(), MediaTypes.OCTET_STREAM, null, verified);
+        return Mono.using(
+                () -> new HeldBackTail(digest),
+                tail -> writer.apply(whole(route, digest, head, tail.verify(counted))),
+                HeldBackTail::close);
+    }
+
+    private BlobAnswer whole(String route, Digest digest, ResponseHead head, Flux<ByteBuf> verified) {
+        Flux<ByteBuf> watched = verified.doOnError(
+                InvalidContentException.class, mismatch -> metrics.rejectedContent(route, Kind.BLOB));
+        return new BlobAnswer(digest, false, head.contentLength(), MediaTypes.OCTET_STREAM, null, watched);
     }
 
     private static BlobAnswer partial(Digest digest, ResponseHead head, Flux<ByteBuf> body) {

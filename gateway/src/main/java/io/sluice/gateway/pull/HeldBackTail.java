@@ -15,8 +15,11 @@ import reactor.core.publisher.Mono;
 /**
  * A blob that is hashed while it passes. At least its last 64 KiB are held back until the whole matches the digest; if
  * it does not, the stream fails instead, so that no client ever gets a complete body that is wrong (T01, U11).
+ *
+ * <p>Whoever answers with the blob closes it when that is over: a connection that is lost before its answer begins ends
+ * the answer without cancelling the body.
  */
-final class HeldBackTail {
+final class HeldBackTail implements AutoCloseable {
 
     /** How much is held back at least, bytes. */
     static final int SIZE = 64 * 1024;
@@ -27,7 +30,7 @@ final class HeldBackTail {
     private long heldBytes;
     private boolean closed;
 
-    private HeldBackTail(Digest digest) {
+    HeldBackTail(Digest digest) {
         this.digest = digest;
         this.hash = digest.algorithm().newMessageDigest();
     }
@@ -38,13 +41,8 @@ final class HeldBackTail {
      * @param body buffers that their source releases
      * @return buffers that their receiver releases; fails with {@link InvalidContentException} before the end
      */
-    static Flux<ByteBuf> verify(Flux<ByteBuf> body, Digest digest) {
-        return Flux.using(
-                () -> new HeldBackTail(digest),
-                tail -> body.map(tail::push)
-                        .concatWith(Mono.fromSupplier(tail::release))
-                        .filter(ByteBuf::isReadable),
-                HeldBackTail::close);
+    Flux<ByteBuf> verify(Flux<ByteBuf> body) {
+        return body.map(this::push).concatWith(Mono.fromSupplier(this::release)).filter(ByteBuf::isReadable);
     }
 
     /** Takes a buffer, and gives what need not be held back any longer. */
@@ -79,7 +77,9 @@ final class HeldBackTail {
         return joined(rest);
     }
 
-    private synchronized void close() {
+    /** Lets go of what is held back; nothing passes any more. */
+    @Override
+    public synchronized void close() {
         closed = true;
         held.forEach(ByteBuf::release);
         held.clear();
