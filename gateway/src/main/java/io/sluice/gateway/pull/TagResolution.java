@@ -101,11 +101,13 @@ final class TagResolution {
         return new Resolved(answer.pointer(), true, answer.fetched(), landing.collapsed());
     }
 
-    /** Remembers that the bytes the tag points to are held now. */
+    /** Remembers that the bytes the tag points to are held now, unless someone else did, or it was resolved anew. */
     Mono<Void> nowHeld(TagKey key, Resolved resolved) {
         return resolved.isHeld()
                 ? Mono.empty()
-                : tags.put(key, resolved.pointer().withHeld(resolved.digest()));
+                : tags.find(key)
+                        .filter(resolved.pointer()::equals)
+                        .flatMap(pointer -> tags.put(key, pointer.withHeld(resolved.digest())));
     }
 
     private Mono<TagPointer> fresh(PullTarget target, TagKey key) {
