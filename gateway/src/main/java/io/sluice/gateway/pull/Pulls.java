@@ -52,7 +52,7 @@ public record Pulls(ManifestPull manifests, BlobPull blobs, ListPull lists) {
     }
 
     private static <K, V> Flights<K, V> flights(String name, GatewayMetrics metrics) {
-        LocalFlights<K, V> flights = new LocalFlights<>(MAX_FLIGHTS, FLIGHT_LIMIT);
+        Flights<K, V> flights = new ReportingFlights<>(new LocalFlights<>(MAX_FLIGHTS, FLIGHT_LIMIT), FLIGHT_LIMIT);
         metrics.flights(name, flights::count);
         return flights;
     }
