@@ -64,6 +64,11 @@ final class Authorizer {
         }
     }
 
+    /** Whether we could say who we are, and did not. */
+    boolean isStranger(Authorization sent) {
+        return !credentials.isEmpty() && sent.value() == null;
+    }
+
     /** Bearer before Basic: where a registry offers both, a token says less than a password. */
     private @Nullable Challenge choose(HttpHeaders headers) {
         Challenge basic = null;

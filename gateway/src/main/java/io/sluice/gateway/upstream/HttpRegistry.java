@@ -20,6 +20,7 @@ final class HttpRegistry implements Registry {
 
     private static final int UNAUTHORIZED = 401;
     private static final int FORBIDDEN = 403;
+    private static final int NOT_FOUND = 404;
     private static final int MAX_RATE_LIMIT_DIGITS = 15;
 
     private final String route;
@@ -62,17 +63,39 @@ final class HttpRegistry implements Registry {
                         .flatMap(answer -> authorizedAnew(hop, dial, authorization, answer, reader)));
     }
 
-    /** A 401 is answered with a fresh authorization, once; where there is none to be had it stands (U16). */
+    /** A challenge is answered with a fresh authorization, once; where there is none to be had the answer stands (U16). */
     private <T> Mono<Answer<T>> authorizedAnew(
             Hop hop, Dial dial, Authorization rejected, Answer<T> answer, ResponseReader<T> reader) {
-        if (!(answer instanceof Answer.Refused<T> refused) || refused.status() != UNAUTHORIZED) {
+        if (!(answer instanceof Answer.Refused<T> refused)) {
             return Mono.just(answer);
         }
-        return authorizer
-                .renewed(refused.headers(), hop.request().repository(), rejected)
+        return challenge(dial, rejected, refused)
+                .flatMap(headers -> authorizer.renewed(headers, hop.request().repository(), rejected))
                 .flatMap(authorization -> askRegistry(hop, dial, authorization, reader)
                         .doOnNext(second -> requireToken(authorization, second)))
                 .defaultIfEmpty(answer);
+    }
+
+    /**
+     * The headers that challenge us, or empty. Some registries hide from strangers what they have instead of asking who
+     * it is; where we have a credential, that is not yet their "no".
+     */
+    private Mono<HttpHeaders> challenge(Dial dial, Authorization rejected, Answer.Refused<?> refused) {
+        int status = refused.status();
+        if (status == UNAUTHORIZED) {
+            return Mono.just(refused.headers());
+        }
+        boolean hides = status == FORBIDDEN || status == NOT_FOUND;
+        return hides && authorizer.isStranger(rejected) ? challengeOfTheRegistry(dial) : Mono.empty();
+    }
+
+    private Mono<HttpHeaders> challengeOfTheRegistry(Dial dial) {
+        Call ping = new Call(RegistryRequest.Method.GET, origin.resolve("/v2/"), dial, null, null, Authorization.NONE);
+        return wire.exchange(ping, (head, body) -> Mono.<HttpHeaders>empty())
+                .mapNotNull(answer ->
+                        answer instanceof Answer.Refused<HttpHeaders> refused && refused.status() == UNAUTHORIZED
+                                ? refused.headers()
+                                : null);
     }
 
     private void requireToken(Authorization authorization, Answer<?> answer) {
