@@ -20,8 +20,7 @@ class ReportingFlightsTest {
     private final Flights<String, String> flights = new ReportingFlights<>(new LocalFlights<>(1, LIMIT), LIMIT);
 
     @Test
-    @DisplayName(
-            "An upstream that drips beyond the limit of a flight is an outage, for which there is a stale answer")
+    @DisplayName("An upstream that drips beyond the limit of a flight is an outage, for which there is a stale answer")
     void aFlightThatTakesTooLongIsAnOutage() {
         StepVerifier.create(flights.join("slow", Mono::never))
                 .expectErrorSatisfies(failure -> assertThat(failure)
