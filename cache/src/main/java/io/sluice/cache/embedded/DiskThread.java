@@ -21,6 +21,9 @@ final class DiskThread implements AutoCloseable {
     /** The bytes that may wait to be written; the last ones may go over it by what is put at the same moment. */
     static final long MAX_WAITING_BYTES = 64 * 1024 * 1024;
 
+    /** How long anyone waits for the disk; one that hangs is as good as one that fails. */
+    static final Duration PATIENCE = Duration.ofSeconds(5);
+
     private static final Duration CLOSE_WITHIN = Duration.ofSeconds(30);
 
     private final RecordFile file;
@@ -57,7 +60,7 @@ final class DiskThread implements AutoCloseable {
     /**
      * Puts a read into the queue, now.
      *
-     * @return what it brings; empty when it brings nothing, fails, or found no place in the queue
+     * @return what it brings; empty when it brings nothing, fails, found no place in the queue, or takes too long
      */
     <V> Mono<V> read(Work<V> work) {
         return enqueue(work, 0, capacity);
@@ -67,7 +70,7 @@ final class DiskThread implements AutoCloseable {
      * Puts a write into the queue, now.
      *
      * @param bytes about how many bytes wait with it
-     * @return completes when it is done, fails, or found no place in the queue
+     * @return completes when it is done, fails, found no place in the queue, or takes too long
      */
     Mono<Void> write(Work<Void> work, long bytes) {
         return enqueue(work, bytes, capacity);
@@ -89,7 +92,12 @@ final class DiskThread implements AutoCloseable {
             return Mono.empty();
         }
         waitingBytes.addAndGet(bytes);
-        return result.asMono().publishOn(Schedulers.parallel());
+        return result.asMono().timeout(PATIENCE, Mono.defer(this::givenUp)).publishOn(Schedulers.parallel());
+    }
+
+    private <V> Mono<V> givenUp() {
+        faults.report(StoreFault.OVERLOADED, "an operation takes longer than " + PATIENCE.toMillis() + " ms", null);
+        return Mono.empty();
     }
 
     private boolean isTaken(Runnable task) {

@@ -22,6 +22,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Mono;
+import reactor.test.StepVerifier;
 
 /** Memory and disk together, while the disk is held up. */
 class ShelfTest {
@@ -135,6 +136,22 @@ class ShelfTest {
         removed.block(SOON);
         memory.invalidateAll();
         assertThat(shelf.find(KEY).blockOptional(SOON)).isEmpty();
+    }
+
+    @Test
+    @DisplayName("Promise 5: a disk that hangs is a miss, and nobody waits for it for ever")
+    void aDiskThatHangsIsAMiss() throws InterruptedException {
+        holdTheDiskUp();
+
+        StepVerifier.withVirtualTime(() -> shelf.find(KEY))
+                .thenAwait(DiskThread.PATIENCE)
+                .expectComplete()
+                .verify(SOON);
+        StepVerifier.withVirtualTime(() -> keep(KEY, NEW))
+                .thenAwait(DiskThread.PATIENCE)
+                .expectComplete()
+                .verify(SOON);
+        assertThat(faults.counts()).containsEntry(StoreFault.OVERLOADED, 2L);
     }
 
     @Test

@@ -7,4 +7,9 @@ public final class OverloadedException extends PullException {
     public OverloadedException(String bound) {
         super(bound);
     }
+
+    @Override
+    public boolean isOutage() {
+        return true;
+    }
 }

@@ -39,7 +39,7 @@ public final class BlobPull {
 
     /** What the headers of a blob say: what the upstream said a moment ago, or says to a HEAD. */
     public Mono<BlobHead> head(PullTarget target, Digest digest) {
-        return access.require(target, digest, () -> ask(target, digest), proof -> isAnswer(target, proof))
+        return access.describe(target, digest, () -> ask(target, digest), BlobPull::saysHowLong)
                 .map(grant -> new BlobHead(grant.proof().size(), grant.ofHeaders()));
     }
 
@@ -97,10 +97,13 @@ public final class BlobPull {
         return new BlobAnswer(digest, true, head.contentLength(), MediaTypes.OCTET_STREAM, contentRange, owned);
     }
 
-    private boolean isAnswer(PullTarget target, Proof proof) {
-        return MediaTypes.OCTET_STREAM.equals(proof.mediaType())
-                && proof.size() >= 0
-                && target.upstream().freshness().isFresh(proof.provenAt(), clock.instant());
+    /** Whether a proof is about a blob. */
+    static boolean isOfBlob(Proof proof) {
+        return MediaTypes.OCTET_STREAM.equals(proof.mediaType());
+    }
+
+    private static boolean saysHowLong(Proof proof) {
+        return isOfBlob(proof) && proof.size() >= 0;
     }
 
     private Mono<Proof> ask(PullTarget target, Digest digest) {

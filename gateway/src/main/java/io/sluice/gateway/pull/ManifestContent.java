@@ -10,7 +10,6 @@ import io.sluice.cache.manifest.Proof;
 import io.sluice.gateway.error.PullException;
 import io.sluice.oci.Digest;
 import io.sluice.oci.MediaTypes;
-import java.time.Clock;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
 import reactor.core.publisher.Mono;
@@ -29,21 +28,18 @@ final class ManifestContent {
     private final ManifestUpstream upstream;
     private final Flights<ContentKey, PulledManifest> arrivals;
     private final Flights<Digest, Manifest> bytes;
-    private final Clock clock;
 
     ManifestContent(
             ManifestStore store,
             RepositoryAccess access,
             ManifestUpstream upstream,
             Flights<ContentKey, PulledManifest> arrivals,
-            Flights<Digest, Manifest> bytes,
-            Clock clock) {
+            Flights<Digest, Manifest> bytes) {
         this.store = store;
         this.access = access;
         this.upstream = upstream;
         this.arrivals = arrivals;
         this.bytes = bytes;
-        this.clock = clock;
     }
 
     /** The manifest; a digest that is held, and proven for the repository, costs no upstream call. */
@@ -118,16 +114,21 @@ final class ManifestContent {
 
     /** What the upstream says, or said a moment ago. */
     private Mono<PulledManifest> headersOf(PullTarget target, Digest digest) {
-        return access.require(
-                        target, digest, () -> upstream.headByDigest(target, digest), proof -> isAnswer(target, proof))
+        return access.describe(
+                        target,
+                        digest,
+                        () -> upstream.headByDigest(target, digest),
+                        ManifestContent::saysWhichAndHowLong)
                 .map(grant -> headers(digest, grant));
     }
 
-    private boolean isAnswer(PullTarget target, Proof proof) {
-        return proof.mediaType() != null
-                && MediaTypes.canBeManifest(proof.mediaType())
-                && proof.size() >= 0
-                && target.upstream().freshness().isFresh(proof.provenAt(), clock.instant());
+    /** Whether a proof is about a manifest. */
+    static boolean isOfManifest(Proof proof) {
+        return proof.mediaType() == null || MediaTypes.canBeManifest(proof.mediaType());
+    }
+
+    private static boolean saysWhichAndHowLong(Proof proof) {
+        return proof.mediaType() != null && isOfManifest(proof) && proof.size() >= 0;
     }
 
     private static PulledManifest headers(Digest digest, Grant grant) {

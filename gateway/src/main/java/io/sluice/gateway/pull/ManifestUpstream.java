@@ -5,6 +5,7 @@ import io.sluice.cache.manifest.Manifest;
 import io.sluice.cache.manifest.ManifestDescriptor;
 import io.sluice.cache.manifest.Proof;
 import io.sluice.gateway.error.InvalidContentException;
+import io.sluice.gateway.error.UpstreamStatusException;
 import io.sluice.gateway.metrics.GatewayMetrics;
 import io.sluice.gateway.metrics.Kind;
 import io.sluice.gateway.upstream.RegistryRequest;
@@ -55,15 +56,21 @@ final class ManifestUpstream {
         return get(target, tag, accept.headerValue(), null);
     }
 
-    /** What a tag points to, or empty where the answer lacks a digest, a type or a length. */
+    /** What a tag points to, or empty where the answer lacks a digest, a type or a length, or HEAD is not served. */
     Mono<ManifestDescriptor> headByTag(PullTarget target, Tag tag, Accept accept) {
         RegistryRequest request = RegistryRequest.manifest(Method.HEAD, target.name(), tag, accept.headerValue());
         return target.upstream()
                 .registry()
                 .send(
                         request,
-                        (head, body) -> Mono.fromSupplier(() -> mediaType(head))
-                                .mapNotNull(mediaType -> descriptor(head, mediaType)));
+                        (head, body) -> Mono.justOrEmpty(head.header("Content-Type"))
+                                .map(contentType -> mediaType(head))
+                                .mapNotNull(mediaType -> descriptor(head, mediaType)))
+                .onErrorResume(ManifestUpstream::isWithoutHead, failure -> Mono.empty());
+    }
+
+    private static boolean isWithoutHead(Throwable failure) {
+        return failure instanceof UpstreamStatusException answer && (answer.status() == 405 || answer.status() == 501);
     }
 
     /** The upstream's yes for a manifest, with what it says of it. */

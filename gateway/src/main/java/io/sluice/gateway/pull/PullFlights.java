@@ -11,29 +11,25 @@ import java.util.function.Supplier;
 import reactor.core.publisher.Mono;
 
 /**
- * Flights whose own failures are those of a pull: one that does not end in time is an upstream that does not deliver, so
- * that what is held can be served instead; one too many is an overload.
+ * Flights whose own bounds fail in the gateway's words, so that what is held is served stale after them as well: an
+ * upstream that drips is out like one that is silent.
+ *
+ * @param flights the flights
+ * @param limit how long one of them may take
+ * @param <K> what is fetched
+ * @param <V> what a flight brings
  */
-final class PullFlights<K, V> implements Flights<K, V> {
-
-    private final Flights<K, V> flights;
-    private final Duration limit;
-
-    /** @param limit what the flights themselves are limited by */
-    PullFlights(Flights<K, V> flights, Duration limit) {
-        this.flights = flights;
-        this.limit = limit;
-    }
+record PullFlights<K, V>(Flights<K, V> flights, Duration limit) implements Flights<K, V> {
 
     @Override
     public Mono<Landing<V>> join(K key, Supplier<Mono<V>> departure) {
         return flights.join(key, departure)
                 .onErrorMap(
                         FlightTimeoutException.class,
-                        late -> new UpstreamTimeoutException("the upstream", "a whole answer", limit))
+                        late -> new UpstreamTimeoutException("the upstream", "all of its answer", limit))
                 .onErrorMap(
                         TooManyFlightsException.class,
-                        full -> new OverloadedException("too much is being fetched at once"));
+                        full -> new OverloadedException("too many fetches are in the air"));
     }
 
     @Override

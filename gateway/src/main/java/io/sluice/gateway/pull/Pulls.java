@@ -31,10 +31,12 @@ public record Pulls(ManifestPull manifests, BlobPull blobs, ListPull lists) {
             ManifestStore store, TagIndex tags, Membership membership, GatewayMetrics metrics, Clock clock) {
         ByteBudget budget = new ByteBudget(MANIFESTS_IN_FLIGHT);
         ManifestUpstream upstream = new ManifestUpstream(budget, metrics, clock);
-        RepositoryAccess manifestAccess = new RepositoryAccess(membership, flights("manifest-access", metrics), clock);
-        RepositoryAccess blobAccess = new RepositoryAccess(membership, flights("blob-access", metrics), clock);
+        RepositoryAccess manifestAccess = new RepositoryAccess(
+                membership, flights("manifest-access", metrics), ManifestContent::isOfManifest, clock);
+        RepositoryAccess blobAccess =
+                new RepositoryAccess(membership, flights("blob-access", metrics), BlobPull::isOfBlob, clock);
         ManifestContent content = new ManifestContent(
-                store, manifestAccess, upstream, flights("arrival", metrics), flights("manifest", metrics), clock);
+                store, manifestAccess, upstream, flights("arrival", metrics), flights("manifest", metrics));
         TagResolution resolution = new TagResolution(
                 tags,
                 store,
@@ -44,7 +46,8 @@ public record Pulls(ManifestPull manifests, BlobPull blobs, ListPull lists) {
                 flights("tag", metrics),
                 flights("tag-get", metrics),
                 clock);
-        ManifestPull manifests = new ManifestPull(content, resolution, new StaleTags(tags, store, clock));
+        ManifestPull manifests =
+                new ManifestPull(content, resolution, new StaleTags(tags, store, manifestAccess, clock));
         return new Pulls(manifests, new BlobPull(blobAccess, metrics, clock), new ListPull(manifests, budget, metrics));
     }
 

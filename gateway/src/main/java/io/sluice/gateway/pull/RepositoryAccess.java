@@ -27,11 +27,18 @@ final class RepositoryAccess {
 
     private final Membership membership;
     private final Flights<ContentKey, Proof> questions;
+    private final Predicate<Proof> itsKind;
     private final Clock clock;
 
-    RepositoryAccess(Membership membership, Flights<ContentKey, Proof> questions, Clock clock) {
+    /**
+     * @param itsKind which proofs are about the kind of content that this is asked for: that no manifest has a digest
+     *     says nothing about a blob that has it, and the other way round
+     */
+    RepositoryAccess(
+            Membership membership, Flights<ContentKey, Proof> questions, Predicate<Proof> itsKind, Clock clock) {
         this.membership = membership;
         this.questions = questions;
+        this.itsKind = itsKind;
         this.clock = clock;
     }
 
@@ -42,7 +49,19 @@ final class RepositoryAccess {
 
     /** The right to see some content; asks the upstream where no proof holds. */
     Mono<Grant> require(PullTarget target, Digest digest, Supplier<Mono<Proof>> question) {
-        return require(target, digest, question, proof -> true);
+        return require(target, digest, question, proof -> true, proof -> true);
+    }
+
+    /**
+     * What the upstream says of some content, or said a moment ago. Where it cannot be asked, what it said earlier stands
+     * in.
+     *
+     * @param question how to ask the upstream
+     * @param says whether a proof says what has to be known
+     */
+    Mono<Grant> describe(PullTarget target, Digest digest, Supplier<Mono<Proof>> question, Predicate<Proof> says) {
+        Predicate<Proof> isRecent = proof -> target.upstream().freshness().isFresh(proof.provenAt(), clock.instant());
+        return require(target, digest, question, says.and(isRecent), says);
     }
 
     /**
@@ -51,11 +70,19 @@ final class RepositoryAccess {
      *
      * @param question how to ask the upstream
      * @param isEnough whether a proof says enough
+     * @param mayStandIn whether an older proof says enough
      */
-    Mono<Grant> require(PullTarget target, Digest digest, Supplier<Mono<Proof>> question, Predicate<Proof> isEnough) {
+    private Mono<Grant> require(
+            PullTarget target,
+            Digest digest,
+            Supplier<Mono<Proof>> question,
+            Predicate<Proof> isEnough,
+            Predicate<Proof> mayStandIn) {
         return proof(target, digest, isEnough)
                 .map(Grant::onHand)
-                .switchIfEmpty(Mono.defer(() -> ask(target, digest, question, isEnough)));
+                .switchIfEmpty(Mono.defer(() -> ask(target, digest, question, isEnough)
+                        .onErrorResume(
+                                PullException.class, failure -> inSpiteOf(target, digest, failure, mayStandIn))));
     }
 
     private Mono<Grant> ask(
@@ -65,27 +92,31 @@ final class RepositoryAccess {
                 .flatMap(proof -> prove(target, Map.of(digest, proof)).thenReturn(proof));
         return questions
                 .join(key, () -> proof(target, digest, isEnough).switchIfEmpty(answer))
-                .map(landing -> Grant.asked(landing.value(), landing.collapsed()))
-                .onErrorResume(PullException.class, failure -> inSpiteOf(target, key, failure));
+                .map(landing -> Grant.asked(landing.value(), landing.collapsed()));
     }
 
     private Mono<Proof> proof(PullTarget target, Digest digest, Predicate<Proof> isEnough) {
         return membership.find(target.content(digest)).filter(proof -> holds(target, proof) && isEnough.test(proof));
     }
 
-    private Mono<Grant> inSpiteOf(PullTarget target, ContentKey key, PullException failure) {
+    private Mono<Grant> inSpiteOf(
+            PullTarget target, Digest digest, PullException failure, Predicate<Proof> mayStandIn) {
         Mono<Grant> refused = Mono.error(failure);
-        if (isNo(failure)) {
-            return membership.revoke(key).then(refused);
-        }
         if (!failure.isOutage()) {
-            return refused;
+            return revokeAfter(failure, target, digest).then(refused);
         }
-        return membership
-                .find(key)
-                .filter(proof -> target.upstream().freshness().mayBeStale(proof.provenAt(), clock.instant()))
+        return duringAnOutage(target, digest)
+                .filter(mayStandIn)
                 .map(proof -> Grant.inSpiteOf(failure, proof))
                 .switchIfEmpty(refused);
+    }
+
+    /** The proof that is left while the upstream cannot be asked, or empty. */
+    Mono<Proof> duringAnOutage(PullTarget target, Digest digest) {
+        return membership
+                .find(target.content(digest))
+                .filter(proof -> holds(target, proof)
+                        || target.upstream().freshness().mayBeStale(proof.provenAt(), clock.instant()));
     }
 
     /** Keeps proofs: the upstream showed or confirmed that the repository has this content. */
@@ -95,7 +126,10 @@ final class RepositoryAccess {
 
     /** Takes a proof away when the failure is the registry's own "no". */
     Mono<Void> revokeAfter(PullException failure, PullTarget target, Digest digest) {
-        return isNo(failure) ? membership.revoke(target.content(digest)) : Mono.empty();
+        ContentKey key = target.content(digest);
+        return isNo(failure)
+                ? membership.find(key).filter(itsKind).flatMap(proof -> membership.revoke(key))
+                : Mono.empty();
     }
 
     private boolean holds(PullTarget target, Proof proof) {

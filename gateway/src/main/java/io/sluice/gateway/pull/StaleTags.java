@@ -8,23 +8,27 @@ import io.sluice.cache.manifest.TagPointer;
 import io.sluice.gateway.error.PullException;
 import io.sluice.gateway.error.UpstreamStatusException;
 import io.sluice.oci.Accept;
+import io.sluice.oci.Digest;
 import java.time.Clock;
 import java.util.Map;
 import reactor.core.publisher.Mono;
 
 /**
  * What is served for a tag when the upstream cannot be asked: the last digest whose bytes are held, within
- * {@code stale-for}; where there is none for this Accept, the one of another Accept whose media type the client takes.
+ * {@code stale-for}, unless the upstream has said no to it since; where there is none for this Accept, the one of another
+ * Accept whose media type the client takes.
  */
 final class StaleTags {
 
     private final TagIndex tags;
     private final ManifestStore store;
+    private final RepositoryAccess access;
     private final Clock clock;
 
-    StaleTags(TagIndex tags, ManifestStore store, Clock clock) {
+    StaleTags(TagIndex tags, ManifestStore store, RepositoryAccess access, Clock clock) {
         this.tags = tags;
         this.store = store;
+        this.access = access;
         this.clock = clock;
     }
 
@@ -50,7 +54,10 @@ final class StaleTags {
     }
 
     private Mono<Manifest> usable(PullTarget target, TagPointer pointer) {
+        Digest held = pointer.held();
         boolean recent = target.upstream().freshness().mayBeStale(pointer.confirmedAt(), clock.instant());
-        return recent && pointer.held() != null ? store.find(pointer.held()) : Mono.empty();
+        return recent && held != null
+                ? access.duringAnOutage(target, held).flatMap(proof -> store.find(held))
+                : Mono.empty();
     }
 }

@@ -101,15 +101,13 @@ final class TagResolution {
         return new Resolved(answer.pointer(), true, answer.fetched(), landing.collapsed());
     }
 
-    /** Remembers that the bytes the tag points to are held now, unless it points elsewhere by now. */
+    /** Remembers that the bytes the tag points to are held now, unless someone else did, or it was resolved anew. */
     Mono<Void> nowHeld(TagKey key, Resolved resolved) {
-        if (resolved.isHeld()) {
-            return Mono.empty();
-        }
-        return tags.find(key)
-                .filter(pointer -> pointer.confirmed().digest().equals(resolved.digest())
-                        && !resolved.digest().equals(pointer.held()))
-                .flatMap(pointer -> tags.put(key, pointer.withHeld(resolved.digest())));
+        return resolved.isHeld()
+                ? Mono.empty()
+                : tags.find(key)
+                        .filter(resolved.pointer()::equals)
+                        .flatMap(pointer -> tags.put(key, pointer.withHeld(resolved.digest())));
     }
 
     private Mono<TagPointer> fresh(PullTarget target, TagKey key) {
@@ -141,7 +139,6 @@ final class TagResolution {
         Accept accept = key.accept().withoutSchema1();
         return upstream.headByTag(target, key.tag(), accept)
                 .flatMap(descriptor -> confirm(target, key, descriptor))
-                .onErrorResume(TagResolution::isHeadRefused, failure -> Mono.empty())
                 .switchIfEmpty(Mono.defer(() -> getByTag(target, key, accept)));
     }
 
@@ -186,11 +183,6 @@ final class TagResolution {
 
     private static boolean isRefusal(PullException failure) {
         return failure instanceof UpstreamStatusException answer && answer.status() != 404;
-    }
-
-    /** Whether the upstream does not know the method. */
-    private static boolean isHeadRefused(Throwable failure) {
-        return failure instanceof UpstreamStatusException answer && (answer.status() == 405 || answer.status() == 501);
     }
 
     private static boolean isNotAvailable(Throwable failure) {

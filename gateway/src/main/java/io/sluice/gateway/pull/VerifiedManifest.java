@@ -9,6 +9,7 @@ import io.sluice.cache.manifest.ManifestDocument;
 import io.sluice.cache.manifest.Proof;
 import io.sluice.gateway.error.InvalidContentException;
 import io.sluice.oci.Digest;
+import io.sluice.oci.MediaTypes;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
@@ -63,8 +64,9 @@ record VerifiedManifest(Manifest manifest, Map<Digest, Proof> proofs) {
         for (Descriptor child : document.manifests()) {
             proofs.put(child.digest(), named);
         }
+        Proof namedBlob = new Proof(now, MediaTypes.OCTET_STREAM, -1);
         for (Descriptor blob : document.blobs()) {
-            proofs.put(blob.digest(), named);
+            proofs.put(blob.digest(), namedBlob);
         }
         proofs.put(manifest.digest(), new Proof(now, manifest.mediaType(), manifest.size()));
         return proofs;

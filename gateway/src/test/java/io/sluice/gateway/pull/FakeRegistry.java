@@ -34,6 +34,7 @@ final class FakeRegistry implements Registry {
     private final Map<String, PullException> failures = new ConcurrentHashMap<>();
     private final List<RegistryRequest> requests = new CopyOnWriteArrayList<>();
     private volatile @Nullable PullException outage;
+    private volatile String missing = "";
     private volatile Mono<Void> barrier = Mono.empty();
 
     /** Puts a manifest under its SHA-256, and under a tag where there is one. */
@@ -71,6 +72,11 @@ final class FakeRegistry implements Registry {
     /** Everything fails, or, with null, no longer does. */
     void failEverything(@Nullable PullException failure) {
         outage = failure;
+    }
+
+    /** From now on HEADs are answered without a header. */
+    void answerHeadsWithout(String header) {
+        missing = header;
     }
 
     /** From now on no answer comes before the returned barrier is lifted. */
@@ -114,7 +120,7 @@ final class FakeRegistry implements Registry {
         }
         ResponseHead head = new ResponseHead(200, content.headers);
         return request.method() == Method.HEAD
-                ? reader.read(head, Flux.empty())
+                ? reader.read(new ResponseHead(200, content.headers.copy().remove(missing)), Flux.empty())
                 : reader.read(head, inPieces(content.body));
     }
 

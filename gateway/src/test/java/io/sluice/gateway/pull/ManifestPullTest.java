@@ -35,6 +35,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
@@ -56,18 +58,16 @@ class ManifestPullTest {
     private EmbeddedCache cache;
     private WatchedMembership membership;
     private ManifestPull pulls;
+    private BlobPull blobs;
 
     @BeforeEach
     void open() {
         cache = EmbeddedCache.open(EmbeddedCacheSettings.inMemory().withClock(clock));
         membership = new WatchedMembership(cache.membership());
-        pulls = Pulls.over(
-                        cache.manifests(),
-                        cache.tags(),
-                        membership,
-                        new GatewayMetrics(new SimpleMeterRegistry()),
-                        clock)
-                .manifests();
+        Pulls all = Pulls.over(
+                cache.manifests(), cache.tags(), membership, new GatewayMetrics(new SimpleMeterRegistry()), clock);
+        pulls = all.manifests();
+        blobs = all.blobs();
     }
 
     @AfterEach
@@ -513,6 +513,64 @@ class ManifestPullTest {
         assertThat(registry.count(Method.GET, ALPINE, "manifests/" + digest))
                 .as("the bytes stayed")
                 .isEqualTo(1);
+    }
+
+    @Test
+    @DisplayName("U20: that there is no blob of a digest says nothing about a manifest of that digest")
+    void theNoOfOneEndpointIsNotThatOfAnother() {
+        Digest digest = registry.put(ALPINE, "latest", MediaTypes.OCI_MANIFEST, IMAGE);
+        get(alpine(), digest);
+
+        assertThatThrownBy(() -> blobs.head(alpine(), digest).block(LIMIT)).isInstanceOf(UpstreamStatusException.class);
+        registry.failEverything(FakeRegistry.status(500));
+
+        assertThat(get(alpine(), digest).status()).isEqualTo(CacheStatus.HIT);
+    }
+
+    @Test
+    @DisplayName("T12 U19: what the registry refused is not served stale by tag in a later outage")
+    void aTagIsNotServedStaleWithoutAProofOfItsDigest() {
+        Digest digest = registry.put(ALPINE, "latest", MediaTypes.OCI_MANIFEST, IMAGE);
+        PullTarget credentialed = target("private", true, ALPINE);
+        get(credentialed, LATEST);
+        clock.advance(Duration.ofMinutes(16));
+        registry.failEverything(FakeRegistry.status(403));
+        assertThatThrownBy(() -> get(credentialed, digest)).isInstanceOf(UpstreamStatusException.class);
+
+        registry.failEverything(FakeRegistry.status(503));
+
+        assertThatThrownBy(() -> get(credentialed, LATEST)).isInstanceOf(UpstreamStatusException.class);
+    }
+
+    @Test
+    void aHeadIsNotAnsweredInAnOutageByAProofThatSaysNeitherTypeNorLength() {
+        Digest child = Digest.hash(Algorithm.SHA256, IMAGE);
+        byte[] index = json("{\"schemaVersion\":2,\"mediaType\":\"" + MediaTypes.OCI_INDEX
+                + "\",\"manifests\":[{\"digest\":\"" + child + "\"}]}");
+        registry.put(ALPINE, "latest", MediaTypes.OCI_INDEX, index);
+        get(alpine(), LATEST);
+        registry.failEverything(FakeRegistry.status(503));
+
+        assertThatThrownBy(() -> head(alpine(), child)).isInstanceOf(UpstreamStatusException.class);
+    }
+
+    @Test
+    void aTagWhoseHeadGivesNoTypeIsFetchedByOneGet() {
+        Digest digest = registry.put(ALPINE, "latest", MediaTypes.OCI_MANIFEST, IMAGE);
+        registry.answerHeadsWithout("Content-Type");
+
+        assertThat(get(alpine(), LATEST).descriptor().digest()).isEqualTo(digest);
+        assertThat(registry.count(Method.GET, ALPINE, "manifests/latest")).isEqualTo(1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {405, 501})
+    void aTagOfARegistryWithoutHeadIsFetchedByOneGet(int status) {
+        Digest digest = registry.put(ALPINE, "latest", MediaTypes.OCI_MANIFEST, IMAGE);
+        registry.fail(Method.HEAD, ALPINE, "manifests/latest", FakeRegistry.status(status));
+
+        assertThat(get(alpine(), LATEST).descriptor().digest()).isEqualTo(digest);
+        assertThat(registry.count(Method.GET, ALPINE, "manifests/latest")).isEqualTo(1);
     }
 
     private PullTarget alpine() {

@@ -103,28 +103,6 @@ class TokenFlowTest {
     }
 
     @Test
-    void aRegistryThatDeniesPrivateContentToStrangersIsAskedWhoItTrusts() throws Exception {
-        RawServer auth = upstreams.https(this::issue);
-        RawServer.Handler registryItself = challenging(auth.at("auth.example.com") + "/token");
-        RawServer server = upstreams.https((request, reply) -> {
-            boolean stranger = request.header("authorization").isEmpty()
-                    && !request.target().equals("/v2/");
-            if (stranger) {
-                reply.send(404, "");
-            } else {
-                registryItself.serve(request, reply);
-            }
-        });
-        Registry registry = upstreams.open(withCredential(server.at("registry.example.com")));
-
-        assertThat(text(registry, GET)).isEqualTo("blob");
-        assertThat(server.requests())
-                .extracting(request -> request.target())
-                .hasSize(3)
-                .contains("/v2/");
-    }
-
-    @Test
     @DisplayName("U16: a token that is no longer accepted is replaced once")
     void aTokenThatIsNoLongerAcceptedIsReplacedOnce() throws Exception {
         RawServer auth = upstreams.https(this::issue);
@@ -314,6 +292,28 @@ class TokenFlowTest {
         assertThat(server.requests()).hasSize(2);
         assertThat(failure(registry, GET)).isInstanceOf(UpstreamCredentialsException.class);
         assertThat(server.requests()).hasSize(3);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {403, 404})
+    @DisplayName("T12: what a registry hides from strangers is asked for with the credential before it is a no")
+    void aRegistryThatHidesInsteadOfChallengingIsAskedWithTheCredential(int hidden) throws Exception {
+        RawServer auth = upstreams.https(this::issue);
+        String realm = auth.at("auth.example.com") + "/token";
+        RawServer server = upstreams.https((request, reply) -> {
+            if (request.target().equals("/v2/")) {
+                reply.send(401, "{}", bearer(realm));
+            } else if (request.header("authorization").equals("Bearer token-1")) {
+                reply.send(200, "blob");
+            } else {
+                reply.send(hidden, "{}");
+            }
+        });
+        Registry registry = upstreams.open(withCredential(server.at("registry.example.com")));
+
+        assertThat(text(registry, GET)).isEqualTo("blob");
+        assertThat(text(registry, GET)).isEqualTo("blob");
+        assertThat(server.requests()).hasSize(4);
     }
 
     private static void askForBasic(RawServer.Request request, RawServer.Reply reply) throws Exception {
