@@ -32,6 +32,9 @@ class RequestHeadTest {
 
     static Stream<Arguments> malformedHeads() {
         return Stream.of(
+                arguments(
+                        "the hello of TLS, which skopeo tries first",
+                        "\u0016\u0003\u0001\u0000\u00c8\u0001\u0000\u0000\u00c4\u0003\u0003"),
                 arguments("a body with GET", "GET /v2/ HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\nhello"),
                 arguments(
                         "a chunked body with GET",
