@@ -52,7 +52,7 @@ public record ErrorAnswer(int status, OciError error, Map<String, String> header
 
     private static ErrorAnswer ofStatus(UpstreamStatusException failure, OciError.Code unknown) {
         int status = failure.status();
-        if (failure.isNo()) {
+        if (failure.isNo() || status == 406) {
             return of(404, unknown, "unknown to the upstream");
         }
         if (status == 429) {

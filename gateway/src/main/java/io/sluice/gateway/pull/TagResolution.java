@@ -85,15 +85,18 @@ final class TagResolution {
 
     /** Reads the tag itself by GET, where the digest that HEAD gave cannot be had (U33). */
     Mono<Resolved> resolveByGet(PullTarget target, TagKey key) {
-        Accept accept = key.accept();
         return fetches.join(
                         key,
                         () -> fresh(target, key)
                                 .filter(pointer -> pointer.confirmed().digest().equals(pointer.held()))
                                 .map(pointer -> new Answer(pointer, true))
-                                .switchIfEmpty(Mono.defer(() -> getByTag(
-                                        target, key, accept.isOnlySchema1() ? accept : accept.withoutSchema1()))))
+                                .switchIfEmpty(Mono.defer(() -> orForget(getItself(target, key), target, key))))
                 .map(TagResolution::resolved);
+    }
+
+    private Mono<Answer> getItself(PullTarget target, TagKey key) {
+        Accept accept = key.accept();
+        return getByTag(target, key, accept.isOnlySchema1() ? accept : accept.withoutSchema1());
     }
 
     private static Resolved resolved(Landing<Answer> landing) {
@@ -129,6 +132,10 @@ final class TagResolution {
                         .onErrorResume(
                                 failure -> accept.acceptsSchema1() && isNotAvailable(failure),
                                 failure -> getByTag(target, key, Accept.onlySchema1()));
+        return orForget(answer, target, key);
+    }
+
+    private Mono<Answer> orForget(Mono<Answer> answer, PullTarget target, TagKey key) {
         return answer.onErrorResume(
                 UpstreamStatusException.class,
                 failure ->

@@ -1,7 +1,9 @@
 package io.sluice.gateway.route;
 
+import io.sluice.gateway.metrics.Kind;
 import io.sluice.gateway.metrics.PullRecord;
 import io.sluice.gateway.pull.CacheStatus;
+import io.sluice.gateway.pull.PullTarget;
 import io.sluice.oci.Digest;
 import java.nio.ByteBuffer;
 import org.springframework.http.HttpHeaders;
@@ -20,6 +22,13 @@ final class PullResponse {
     private static final String STALE_WARNING = "299 - \"stale: the upstream could not be asked\"";
 
     private PullResponse() {}
+
+    /** Begins the answer to a pull: until someone has answered, it is one that was asked upstream in vain. */
+    static void begin(ServerWebExchange exchange, PullTarget target, Kind kind) {
+        exchange.getResponse().getHeaders().set(CACHE_STATUS, CacheStatus.MISS.headerValue());
+        PullRecord.begin(
+                exchange, target.upstream().route(), kind, target.name().text());
+    }
 
     /** Says how the cache handled it, in the header and for the meters. */
     static void describe(ServerWebExchange exchange, CacheStatus status) {

@@ -2,7 +2,6 @@ package io.sluice.gateway.route;
 
 import io.sluice.cache.manifest.ManifestDescriptor;
 import io.sluice.gateway.metrics.Kind;
-import io.sluice.gateway.metrics.PullRecord;
 import io.sluice.gateway.pull.ManifestPull;
 import io.sluice.gateway.pull.PullTarget;
 import io.sluice.gateway.pull.PulledManifest;
@@ -38,11 +37,7 @@ final class ResolveDigestGatewayFilterFactory extends AbstractGatewayFilterFacto
     }
 
     private Mono<Void> answer(ServerWebExchange exchange, PullTarget target, ManifestRequest request) {
-        PullRecord.begin(
-                exchange,
-                target.upstream().route(),
-                Kind.MANIFEST,
-                target.name().text());
+        PullResponse.begin(exchange, target, Kind.MANIFEST);
         Accept accept = Accept.parse(exchange.getRequest().getHeaders().getOrEmpty(HttpHeaders.ACCEPT));
         Mono<PulledManifest> pull = PullResponse.isHead(exchange)
                 ? pulls.head(target, request.reference(), accept)

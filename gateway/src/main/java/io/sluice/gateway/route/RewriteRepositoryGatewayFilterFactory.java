@@ -1,5 +1,6 @@
 package io.sluice.gateway.route;
 
+import io.sluice.oci.RepositoryName;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.cloud.gateway.filter.GatewayFilter;
@@ -10,7 +11,7 @@ import reactor.core.publisher.Mono;
 
 /**
  * The filter {@code RewriteRepository=<path>,<default namespace>}: decides what a repository is called at the upstream.
- * Both arguments may be left out.
+ * Both arguments may be left out; the second one alone is given by its name, {@code defaultNamespace}.
  */
 final class RewriteRepositoryGatewayFilterFactory
         extends AbstractGatewayFilterFactory<RewriteRepositoryGatewayFilterFactory.Config> {
@@ -24,10 +25,20 @@ final class RewriteRepositoryGatewayFilterFactory
         return List.of("path", "defaultNamespace");
     }
 
+    /** @throws IllegalArgumentException when the path is none */
     @Override
     public GatewayFilter apply(Config config) {
-        return rewriting(
-                new RepositoryRewrite(config.path == null ? List.of() : List.of(config.path), config.defaultNamespace));
+        return rewriting(new RepositoryRewrite(paths(config.path), config.defaultNamespace));
+    }
+
+    private static List<String> paths(@Nullable String path) {
+        if (path == null || path.isEmpty()) {
+            return List.of();
+        }
+        if (path.charAt(0) != '/' || !RepositoryName.isValid(path.substring(1))) {
+            throw new IllegalArgumentException("RewriteRepository takes a path such as /docker.io, not '" + path + "'");
+        }
+        return List.of(path);
     }
 
     /** The filter for the paths and the default namespace of a configured route. */

@@ -2,7 +2,6 @@ package io.sluice.gateway.route;
 
 import io.netty.buffer.ByteBuf;
 import io.sluice.gateway.metrics.Kind;
-import io.sluice.gateway.metrics.PullRecord;
 import io.sluice.gateway.pull.BlobAnswer;
 import io.sluice.gateway.pull.BlobHead;
 import io.sluice.gateway.pull.BlobPull;
@@ -44,8 +43,7 @@ final class ServeBlobGatewayFilterFactory extends AbstractGatewayFilterFactory<O
     }
 
     private Mono<Void> answer(ServerWebExchange exchange, PullTarget target, BlobRequest request) {
-        PullRecord.begin(
-                exchange, target.upstream().route(), Kind.BLOB, target.name().text());
+        PullResponse.begin(exchange, target, Kind.BLOB);
         Digest digest = request.digest();
         if (PullResponse.isHead(exchange) || PullResponse.isKnownToClient(exchange, digest)) {
             return pulls.head(target, digest).flatMap(head -> writeHead(exchange, digest, head));

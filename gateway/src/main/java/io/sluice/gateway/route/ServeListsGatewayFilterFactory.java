@@ -1,7 +1,6 @@
 package io.sluice.gateway.route;
 
 import io.sluice.gateway.metrics.Kind;
-import io.sluice.gateway.metrics.PullRecord;
 import io.sluice.gateway.pull.ListPull;
 import io.sluice.gateway.pull.PullTarget;
 import io.sluice.gateway.pull.PulledList;
@@ -53,8 +52,7 @@ final class ServeListsGatewayFilterFactory extends AbstractGatewayFilterFactory<
 
     private PullTarget begin(ServerWebExchange exchange, RoutedPull pull, Kind kind) {
         PullTarget target = upstreams.target(exchange, pull);
-        PullRecord.begin(
-                exchange, target.upstream().route(), kind, target.name().text());
+        PullResponse.begin(exchange, target, kind);
         return target;
     }
 

@@ -71,6 +71,10 @@ final class Upstreams {
     }
 
     private Upstream openAnonymous(String id, URI uri) {
+        if (uri.getHost() == null) {
+            throw new IllegalStateException("the route '" + id + "' pulls from nowhere: its uri " + uri
+                    + " names no host, and SelectCredential is not among its filters");
+        }
         String name = "uri:" + id;
         RegistrySettings settings =
                 new RegistrySettings(name, uri, List.of(), Set.of(), RegistrySettings.Timeouts.DEFAULT);

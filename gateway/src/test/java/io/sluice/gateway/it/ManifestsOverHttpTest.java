@@ -55,6 +55,7 @@ class ManifestsOverHttpTest {
         assertThat(TestGateway.text(response)).contains("\"code\":\"MANIFEST_UNKNOWN\"");
         assertThat(header(response, "Content-Type")).isEqualTo("application/json");
         assertThat(header(response, "Docker-Distribution-Api-Version")).isEqualTo("registry/2.0");
+        assertThat(header(response, "Cache-Status")).isEqualTo("sluice; fwd=miss");
     }
 
     @Test
