@@ -11,14 +11,23 @@ import io.sluice.gateway.error.PullException;
 import io.sluice.gateway.error.UpstreamUnreachableException;
 import io.sluice.gateway.error.UpstreamUnreachableException.Reason;
 import io.sluice.oci.OciError;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.net.URI;
+import java.util.HexFormat;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLContext;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 class TlsTest {
+
+    /** The type of a TLS record that carries an alert. */
+    private static final byte ALERT = 0x15;
 
     private final Upstreams upstreams = new Upstreams();
 
@@ -73,6 +82,33 @@ class TlsTest {
                     upstreams.open(impatient(URI.create("https://registry.example.com:" + silent.getLocalPort())));
 
             assertTlsFailure(failure(registry, GET));
+        }
+    }
+
+    @Test
+    @DisplayName("U04: a server that speaks nothing newer than TLS 1.0 is refused")
+    void aServerOfTls10IsRefused() throws Exception {
+        try (ServerSocket old = new ServerSocket(0)) {
+            CompletableFuture<byte[]> answer = new CompletableFuture<>();
+            Thread.ofVirtual().start(() -> answer.complete(answerInTls10(old)));
+            Registry registry =
+                    upstreams.open(impatient(URI.create("https://registry.example.com:" + old.getLocalPort())));
+
+            assertTlsFailure(failure(registry, GET));
+            assertThat(answer.get(10, TimeUnit.SECONDS)).startsWith(ALERT);
+        }
+    }
+
+    /** Answers a hello, once, with a ServerHello of TLS 1.0 (RFC 2246, section 7.4.1.3), and gives what the client says. */
+    private static byte[] answerInTls10(ServerSocket server) {
+        byte[] hello =
+                HexFormat.of().parseHex("160301002a" + "02000026" + "0301" + "00".repeat(32) + "00" + "002f" + "00");
+        try (Socket client = server.accept()) {
+            client.getInputStream().read(new byte[4096]);
+            client.getOutputStream().write(hello);
+            return client.getInputStream().readAllBytes();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 
