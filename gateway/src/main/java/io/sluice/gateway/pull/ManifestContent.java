@@ -48,8 +48,23 @@ final class ManifestContent {
     }
 
     private Mono<PulledManifest> held(PullTarget target, Digest digest) {
-        return access.onHand(target, digest)
-                .flatMap(grant -> store.find(digest).map(held -> PulledManifest.of(held, grant.ofHeldBytes())));
+        return access.onHand(target, digest).flatMap(grant -> heldFor(grant, digest));
+    }
+
+    /** The bytes that are held, if they are what this repository has under their digest. */
+    private Mono<PulledManifest> heldFor(Grant grant, Digest digest) {
+        return store.find(digest)
+                .filter(held -> agree(grant.proof(), held))
+                .map(held -> PulledManifest.of(held, grant.ofHeldBytes()));
+    }
+
+    /**
+     * Whether a repository calls the bytes what they are held as. A document need not say what it is, and another
+     * repository's word for it is not ours (T03).
+     */
+    private static boolean agree(Proof proof, Manifest held) {
+        String mediaType = proof.mediaType();
+        return mediaType == null || !MediaTypes.canBeManifest(mediaType) || mediaType.equals(held.mediaType());
     }
 
     private Mono<PulledManifest> arriving(PullTarget target, Digest digest) {
@@ -65,7 +80,8 @@ final class ManifestContent {
 
     private Mono<PulledManifest> arrive(PullTarget target, Digest digest) {
         return store.find(digest)
-                .flatMap(held -> require(target, digest).map(grant -> PulledManifest.of(held, grant.ofHeldBytes())))
+                .flatMap(held -> require(target, digest))
+                .flatMap(grant -> heldFor(grant, digest))
                 .switchIfEmpty(Mono.defer(() -> fetch(target, digest)));
     }
 
@@ -88,8 +104,13 @@ final class ManifestContent {
                 .onErrorResume(failure -> own.get() ? Mono.error(failure) : fetch)
                 .flatMap(manifest -> own.get()
                         ? Mono.just(PulledManifest.of(manifest, CacheStatus.STORED))
-                        : require(target, digest)
-                                .thenReturn(PulledManifest.of(manifest, CacheStatus.STORED_COLLAPSED)));
+                        : require(target, digest).flatMap(grant -> joined(grant, manifest, fetch)));
+    }
+
+    private static Mono<PulledManifest> joined(Grant grant, Manifest manifest, Mono<Manifest> fetch) {
+        return agree(grant.proof(), manifest)
+                ? Mono.just(PulledManifest.of(manifest, CacheStatus.STORED_COLLAPSED))
+                : fetch.map(fetched -> PulledManifest.of(fetched, CacheStatus.STORED));
     }
 
     private Mono<Manifest> fetchAndKeep(PullTarget target, Digest digest) {

@@ -60,9 +60,8 @@ record VerifiedManifest(Manifest manifest, Map<Digest, Proof> proofs) {
     private static Map<Digest, Proof> proofs(Manifest manifest, Instant now) {
         ManifestDocument document = ManifestDocument.read(manifest);
         Map<Digest, Proof> proofs = new HashMap<>();
-        Proof named = new Proof(now, null, -1);
         for (Descriptor child : document.manifests()) {
-            proofs.put(child.digest(), named);
+            proofs.put(child.digest(), new Proof(now, child.mediaType(), -1));
         }
         Proof namedBlob = new Proof(now, MediaTypes.OCTET_STREAM, -1);
         for (Descriptor blob : document.blobs()) {

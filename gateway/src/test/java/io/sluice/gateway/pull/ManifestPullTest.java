@@ -471,6 +471,19 @@ class ManifestPullTest {
     }
 
     @Test
+    @DisplayName("T03: a document that does not say what it is, is what its own repository says, not another's")
+    void anotherRepositorysWordForADocumentIsNotOurs() {
+        byte[] silent = json("{\"schemaVersion\":2,\"config\":{},\"layers\":[]}");
+        Digest digest = registry.put("evil/other", "latest", "application/vnd.evil+json", silent);
+        get(target("evil/other"), digest);
+        registry.put(ALPINE, "latest", MediaTypes.OCI_MANIFEST, silent);
+
+        assertThat(get(alpine(), LATEST).descriptor().mediaType()).isEqualTo(MediaTypes.OCI_MANIFEST);
+        assertThat(get(alpine(), digest).descriptor().mediaType()).isEqualTo(MediaTypes.OCI_MANIFEST);
+        assertThat(registry.count(Method.GET, ALPINE, "manifests/" + digest)).isEqualTo(1);
+    }
+
+    @Test
     @DisplayName("T11: one repository's failure is never another's")
     void aFailureBelongsToItsRepository() {
         Digest digest = registry.put("mirror/alpine", null, MediaTypes.OCI_MANIFEST, IMAGE);
