@@ -86,6 +86,11 @@ final class FakeRegistry implements Registry {
         return sink;
     }
 
+    /** Later requests are answered at once again; those that are held stay so. */
+    void answerAtOnce() {
+        barrier = Mono.empty();
+    }
+
     long count(Method method, String repository, String endpoint) {
         return requests.stream()
                 .filter(request -> request.method() == method
@@ -101,8 +106,9 @@ final class FakeRegistry implements Registry {
     @Override
     public <T> Mono<T> send(RegistryRequest request, ResponseReader<T> reader) {
         return Mono.defer(() -> {
+                    Mono<Void> held = barrier;
                     requests.add(request);
-                    return barrier;
+                    return held;
                 })
                 .publishOn(Schedulers.parallel())
                 .then(Mono.defer(() -> answer(request, reader)));

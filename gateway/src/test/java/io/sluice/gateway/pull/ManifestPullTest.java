@@ -2,6 +2,7 @@ package io.sluice.gateway.pull;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.sluice.cache.embedded.EmbeddedCache;
@@ -228,6 +229,28 @@ class ManifestPullTest {
 
         assertThat(moved.descriptor().digest()).isEqualTo(next);
         assertThat(bytes(moved)).isEqualTo(NEXT_IMAGE);
+    }
+
+    @Test
+    @DisplayName("U33: a slow pull of a tag does not put back where the tag pointed before it moved")
+    void aSlowPullDoesNotTurnATagBack() {
+        Digest before = registry.put(ALPINE, "latest", MediaTypes.OCI_MANIFEST, IMAGE);
+        head(alpine(), LATEST);
+        Sinks.Empty<Void> barrier = registry.holdAnswers();
+        Sinks.One<PulledManifest> slow = Sinks.one();
+        pulls.get(alpine(), LATEST, Accept.ANY).subscribe(slow::tryEmitValue, slow::tryEmitError);
+        await().atMost(LIMIT).until(() -> registry.count(Method.GET, ALPINE, "manifests/" + before) == 1);
+        registry.answerAtOnce();
+
+        clock.advance(FRESH_FOR.plusSeconds(1));
+        Digest after = registry.put(ALPINE, "latest", MediaTypes.OCI_MANIFEST, NEXT_IMAGE);
+        get(alpine(), LATEST);
+        barrier.tryEmitEmpty();
+
+        assertThat(bytes(slow.asMono().block(LIMIT))).isEqualTo(IMAGE);
+        PulledManifest again = get(alpine(), LATEST);
+        assertThat(again.descriptor().digest()).isEqualTo(after);
+        assertThat(again.status()).isEqualTo(CacheStatus.HIT);
     }
 
     @Test
