@@ -140,6 +140,23 @@ class BlobsOverHttpTest {
     }
 
     @Test
+    void severalRangesAreRelayedAsTheUpstreamGivesThem() {
+        Content blob = Images.layer(5000, 20);
+        String type = "multipart/byteranges; boundary=parts";
+        byte[] parts = "--parts\r\nContent-Range: bytes 0-0/5000\r\n\r\nx\r\n--parts--\r\n"
+                .getBytes(StandardCharsets.US_ASCII);
+        upstream.on("GET", "/v2/library/parts/blobs/" + blob.digest())
+                .responds(206, Map.of("Content-Type", type), parts);
+
+        HttpResponse<byte[]> response = gateway.get(path("parts", blob), "Range", "bytes=0-0, 10-19");
+
+        assertThat(response.statusCode()).isEqualTo(206);
+        assertThat(header(response, "Content-Type")).isEqualTo(type);
+        assertThat(response.body()).isEqualTo(parts);
+        assertThat(upstream.requests().getLast().header("Range")).contains("bytes=0-0,10-19");
+    }
+
+    @Test
     @DisplayName("C09: HEADs of one cold blob cost one HEAD, and no GET")
     void headsOfABlobShareOne() {
         Content blob = Images.layer(5000, 16);

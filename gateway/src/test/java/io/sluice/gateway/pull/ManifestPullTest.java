@@ -379,6 +379,35 @@ class ManifestPullTest {
     }
 
     @Test
+    void schema1IsAskedForWhereNothingElseIsAcceptable() {
+        registry.fail(Method.HEAD, ALPINE, "manifests/old", FakeRegistry.status(406));
+        registry.put(
+                ALPINE,
+                "manifests/old",
+                Seed.schema1(),
+                headers -> headers.set("Content-Type", MediaTypes.DOCKER_SCHEMA1_SIGNED));
+
+        assertThat(bytes(get(alpine(), new Tag("old")))).isEqualTo(Seed.schema1());
+    }
+
+    @Test
+    void aTagWhoseHeadGivesNoLengthIsFetchedByOneGet() {
+        Digest digest = Digest.hash(Algorithm.SHA256, IMAGE);
+        registry.put(
+                ALPINE,
+                "manifests/latest",
+                IMAGE,
+                headers -> headers.remove("Content-Length")
+                        .set("Content-Type", MediaTypes.OCI_MANIFEST)
+                        .set("Docker-Content-Digest", digest.text()));
+
+        assertThat(get(alpine(), LATEST).descriptor().digest()).isEqualTo(digest);
+        assertThat(registry.requests())
+                .extracting(request -> request.method() + " " + request.endpoint())
+                .containsExactly("HEAD manifests/latest", "GET manifests/latest");
+    }
+
+    @Test
     void schema1IsNotAskedForWhereTheClientDoesNotTakeIt() {
         assertThatThrownBy(() ->
                         pulls.get(alpine(), LATEST, Accept.ANY.withoutSchema1()).block(LIMIT))
