@@ -6,27 +6,21 @@ import io.sluice.gateway.server.EdgeApplication.Edge;
 import io.sluice.testing.RawClient;
 import io.sluice.testing.RawResponse;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.actuate.endpoint.web.PathMappedEndpoint;
 import org.springframework.boot.actuate.endpoint.web.PathMappedEndpoints;
 
+@ExtendWith(SharedEdge.class)
 class PortsTest {
 
-    private static Edge edge;
+    private final Edge edge;
 
-    @BeforeAll
-    static void start() {
-        edge = EdgeApplication.start();
-    }
-
-    @AfterAll
-    static void stop() {
-        edge.close();
+    PortsTest(Edge edge) {
+        this.edge = edge;
     }
 
     @Test

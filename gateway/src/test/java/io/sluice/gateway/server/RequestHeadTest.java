@@ -7,27 +7,21 @@ import io.sluice.gateway.server.EdgeApplication.Edge;
 import io.sluice.testing.RawClient;
 import io.sluice.testing.RawResponse;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+@ExtendWith(SharedEdge.class)
 class RequestHeadTest {
 
-    private static Edge edge;
+    private final Edge edge;
 
-    @BeforeAll
-    static void start() {
-        edge = EdgeApplication.start();
-    }
-
-    @AfterAll
-    static void stop() {
-        edge.close();
+    RequestHeadTest(Edge edge) {
+        this.edge = edge;
     }
 
     static Stream<Arguments> malformedHeads() {

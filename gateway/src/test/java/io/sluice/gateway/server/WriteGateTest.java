@@ -10,14 +10,14 @@ import java.net.SocketException;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
+@ExtendWith(SharedEdge.class)
 class WriteGateTest {
 
     private static final String DIGEST = "sha256:" + "a".repeat(64);
@@ -25,16 +25,10 @@ class WriteGateTest {
     private static final String UPLOAD = "/v2/a/blobs/uploads/1";
     private static final String TEN_GIB = "Content-Length: 10737418240";
 
-    private static Edge edge;
+    private final Edge edge;
 
-    @BeforeAll
-    static void start() {
-        edge = EdgeApplication.start();
-    }
-
-    @AfterAll
-    static void stop() {
-        edge.close();
+    WriteGateTest(Edge edge) {
+        this.edge = edge;
     }
 
     static Stream<Arguments> everyVerbOnEveryPath() {
