@@ -29,6 +29,7 @@ public record ErrorAnswer(int status, OciError error, Map<String, String> header
             case ContentUnknownException e -> of(404, unknown, e.getMessage());
             case InvalidContentException e -> of(502, invalid(unknown), e.getMessage());
             case OverloadedException e -> retryLater(503, OciError.Code.UNAVAILABLE, e, Duration.ofSeconds(1));
+            case RangeUnsatisfiableException e -> unsatisfiable("bytes */" + e.size());
             case UpstreamCredentialsException e -> of(502, OciError.Code.UNAVAILABLE, e.getMessage());
             case UpstreamProtocolException e -> of(502, OciError.Code.UNAVAILABLE, e.getMessage());
             case UpstreamStatusException e -> ofStatus(e, unknown);
@@ -60,12 +61,15 @@ public record ErrorAnswer(int status, OciError error, Map<String, String> header
             return retryLater(429, OciError.Code.TOOMANYREQUESTS, failure, wait);
         }
         if (status == 416) {
-            String range = failure.contentRange() == null ? "bytes */*" : failure.contentRange();
-            OciError error = new OciError(OciError.Code.RANGE_INVALID, "the range lies outside the blob", null);
-            return new ErrorAnswer(416, error, Map.of("Content-Range", range));
+            return unsatisfiable(failure.contentRange() == null ? "bytes */*" : failure.contentRange());
         }
         int answered = status == 503 || status == 504 ? status : 502;
         return of(answered, OciError.Code.UNAVAILABLE, failure.getMessage());
+    }
+
+    private static ErrorAnswer unsatisfiable(String contentRange) {
+        OciError error = new OciError(OciError.Code.RANGE_INVALID, "the range lies outside the blob", null);
+        return new ErrorAnswer(416, error, Map.of("Content-Range", contentRange));
     }
 
     private static ErrorAnswer retryLater(int status, OciError.Code code, PullException failure, Duration wait) {

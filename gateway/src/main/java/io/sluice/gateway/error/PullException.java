@@ -13,6 +13,7 @@ public abstract sealed class PullException extends RuntimeException
         permits ContentUnknownException,
                 InvalidContentException,
                 OverloadedException,
+                RangeUnsatisfiableException,
                 UpstreamCredentialsException,
                 UpstreamProtocolException,
                 UpstreamStatusException,

@@ -12,10 +12,10 @@ import io.sluice.gateway.upstream.RegistryRequest.Method;
 import io.sluice.gateway.upstream.ResponseHead;
 import io.sluice.oci.Digest;
 import io.sluice.oci.MediaTypes;
+import io.sluice.oci.RangeRequest;
 import java.time.Clock;
 import java.util.Locale;
 import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
@@ -46,12 +46,13 @@ public final class BlobPull {
     /**
      * A blob, or a range of it.
      *
-     * @param range the value of a {@code Range} header, or null for all of it
+     * @param range what of it
      * @param writer what to do with it; the connection to the upstream is held until its Mono ends
      */
     public Mono<Void> get(
-            PullTarget target, Digest digest, @Nullable String range, Function<BlobAnswer, Mono<Void>> writer) {
-        RegistryRequest request = RegistryRequest.blob(Method.GET, target.name(), digest, range);
+            PullTarget target, Digest digest, RangeRequest range, Function<BlobAnswer, Mono<Void>> writer) {
+        RegistryRequest request =
+                RegistryRequest.blob(Method.GET, target.name(), digest, range.isWhole() ? null : range.headerValue());
         return target.upstream()
                 .registry()
                 .send(request, (head, body) -> answer(target, digest, head, body, writer))
@@ -81,20 +82,23 @@ public final class BlobPull {
     private BlobAnswer whole(String route, Digest digest, ResponseHead head, Flux<ByteBuf> verified) {
         Flux<ByteBuf> watched = verified.doOnError(
                 InvalidContentException.class, mismatch -> metrics.rejectedContent(route, Kind.BLOB));
-        return new BlobAnswer(digest, false, head.contentLength(), MediaTypes.OCTET_STREAM, null, watched);
+        return new BlobAnswer.Passing(
+                digest, CacheStatus.MISS, false, head.contentLength(), MediaTypes.OCTET_STREAM, null, watched);
     }
 
     private static BlobAnswer partial(Digest digest, ResponseHead head, Flux<ByteBuf> body) {
         Flux<ByteBuf> owned = body.map(ByteBuf::retain);
         String contentType = head.header("Content-Type");
         if (contentType != null && contentType.toLowerCase(Locale.ROOT).startsWith("multipart/byteranges")) {
-            return new BlobAnswer(digest, true, head.contentLength(), contentType, null, owned);
+            return new BlobAnswer.Passing(
+                    digest, CacheStatus.MISS, true, head.contentLength(), contentType, null, owned);
         }
         String contentRange = head.header("Content-Range");
         if (contentRange == null || ContentRange.parse(contentRange) == null) {
             throw new UpstreamProtocolException("the upstream sent a range without saying which");
         }
-        return new BlobAnswer(digest, true, head.contentLength(), MediaTypes.OCTET_STREAM, contentRange, owned);
+        return new BlobAnswer.Passing(
+                digest, CacheStatus.MISS, true, head.contentLength(), MediaTypes.OCTET_STREAM, contentRange, owned);
     }
 
     /** Whether a proof is about a blob. */

@@ -7,11 +7,10 @@ import io.sluice.gateway.pull.BlobHead;
 import io.sluice.gateway.pull.BlobPull;
 import io.sluice.gateway.pull.CacheStatus;
 import io.sluice.gateway.pull.PullTarget;
-import io.sluice.gateway.pull.RangeHeader;
 import io.sluice.oci.Digest;
 import io.sluice.oci.DistributionRequest.BlobRequest;
 import io.sluice.oci.MediaTypes;
-import org.jspecify.annotations.Nullable;
+import io.sluice.oci.RangeRequest;
 import org.springframework.cloud.gateway.filter.GatewayFilter;
 import org.springframework.cloud.gateway.filter.factory.AbstractGatewayFilterFactory;
 import org.springframework.core.io.buffer.DataBuffer;
@@ -52,11 +51,11 @@ final class ServeBlobGatewayFilterFactory extends AbstractGatewayFilterFactory<O
     }
 
     /** The range to ask for; one that is bound to other content than this is passed over. */
-    private static @Nullable String rangeOf(ServerWebExchange exchange, Digest digest) {
+    private static RangeRequest rangeOf(ServerWebExchange exchange, Digest digest) {
         HttpHeaders headers = exchange.getRequest().getHeaders();
         String condition = headers.getFirst(HttpHeaders.IF_RANGE);
         boolean applies = condition == null || condition.strip().equals(EntityTag.of(digest));
-        return applies ? RangeHeader.toRelay(headers.getFirst(HttpHeaders.RANGE)) : null;
+        return applies ? RangeRequest.parse(headers.getFirst(HttpHeaders.RANGE)) : RangeRequest.WHOLE;
     }
 
     private static Mono<Void> writeHead(ServerWebExchange exchange, Digest digest, BlobHead head) {
@@ -72,10 +71,17 @@ final class ServeBlobGatewayFilterFactory extends AbstractGatewayFilterFactory<O
         return exchange.getResponse().setComplete();
     }
 
-    private static Mono<Void> writeBlob(ServerWebExchange exchange, BlobAnswer blob) {
+    private static Mono<Void> writeBlob(ServerWebExchange exchange, BlobAnswer answer) {
+        return switch (answer) {
+            case BlobAnswer.Kept kept -> Mono.error(new IllegalStateException("nothing is kept yet: " + kept.digest()));
+            case BlobAnswer.Passing passing -> writePassing(exchange, passing);
+        };
+    }
+
+    private static Mono<Void> writePassing(ServerWebExchange exchange, BlobAnswer.Passing blob) {
         ServerHttpResponse response = exchange.getResponse();
         HttpHeaders headers = response.getHeaders();
-        describe(exchange, blob.digest(), CacheStatus.MISS);
+        describe(exchange, blob.digest(), blob.status());
         headers.set(HttpHeaders.CONTENT_TYPE, blob.contentType());
         if (blob.length() >= 0) {
             headers.setContentLength(blob.length());
