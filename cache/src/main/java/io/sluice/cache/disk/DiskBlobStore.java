@@ -25,13 +25,19 @@ import reactor.core.publisher.Mono;
  */
 public final class DiskBlobStore implements BlobStore, AutoCloseable {
 
+    private static final int THREADS = 8;
+    private static final int KEEPERS = 4;
     private static final long GROW_BY = 8L * 1024 * 1024;
     private static final long FREE_AT_ONCE = 64L * 1024 * 1024;
     private static final int FREE_FILES_AT_ONCE = 16;
 
     private final BlobPaths paths;
     private final FileLayer files;
-    private final FileThreads threads = new FileThreads();
+    private final FileThreads threads = new FileThreads("sluice-blob", THREADS);
+
+    /** Apart from the others, because they wait for the disk most of the time. */
+    private final FileThreads keepers = new FileThreads("sluice-blob-keep", KEEPERS);
+
     private final FileReading reading;
     private final Room room;
     private final OpenBlobs open;
@@ -77,7 +83,7 @@ public final class DiskBlobStore implements BlobStore, AutoCloseable {
         try {
             store.prepare();
         } catch (IOException | RuntimeException e) {
-            store.threads.close();
+            store.endThreads();
             throw e;
         }
         store.caretaker.start();
@@ -175,12 +181,17 @@ public final class DiskBlobStore implements BlobStore, AutoCloseable {
 
     private @Nullable OpenBlob unusable(Digest digest, Exception cause) {
         if (isOutOfFiles(cause)) {
-            open.closeIdle();
+            closeWhatNobodyUses();
             observer.failed(digest, cause);
         } else if (holdings.isLoaded()) {
             holdings.quarantine(digest, cause);
         }
         return null;
+    }
+
+    private void closeWhatNobodyUses() {
+        open.closeIdle();
+        leftBehind.dropOne();
     }
 
     private static boolean isOutOfFiles(Exception cause) {
@@ -189,7 +200,7 @@ public final class DiskBlobStore implements BlobStore, AutoCloseable {
 
     private OpenBlob openFile(Digest digest, Path file, long size) throws IOException {
         boolean verified = holdings.isLoaded() && holdings.index().isVerified(digest);
-        OpenBlob blob = new OpenBlob(digest, files.open(file), size, reading, new Warmth(false), open);
+        OpenBlob blob = new OpenBlob(digest, files.open(file), size, reading, open);
         open.isHeld(blob);
         if (verified) {
             blob.complete(size);
@@ -257,7 +268,7 @@ public final class DiskBlobStore implements BlobStore, AutoCloseable {
     private BlobWriter begin(Digest digest) {
         Incoming earlier = leftBehind.take(digest);
         Incoming incoming = earlier == null ? create(digest) : earlier;
-        OpenBlob blob = new OpenBlob(digest, incoming.channel(), -1, reading, new Warmth(true), open);
+        OpenBlob blob = new OpenBlob(digest, incoming.channel(), -1, reading, open);
         return new DiskBlobWriter(incoming, blob, this);
     }
 
@@ -272,7 +283,7 @@ public final class DiskBlobStore implements BlobStore, AutoCloseable {
 
     private Incoming createAgain(Digest digest, IOException first) {
         if (isOutOfFiles(first)) {
-            open.closeIdle();
+            closeWhatNobodyUses();
         } else if (!files.isFull(paths.root(), first) || !holdings.free(0, FREE_FILES_AT_ONCE)) {
             throw failed("a file for " + digest + " cannot be made", first);
         }
@@ -291,6 +302,11 @@ public final class DiskBlobStore implements BlobStore, AutoCloseable {
 
     FileThreads threads() {
         return threads;
+    }
+
+    /** Where {@link #keep} may block. */
+    FileThreads keepers() {
+        return keepers;
     }
 
     FileReading reading() {
@@ -463,7 +479,12 @@ public final class DiskBlobStore implements BlobStore, AutoCloseable {
     @Override
     public void close() {
         caretaker.close();
-        threads.close();
+        endThreads();
         catalog.close();
+    }
+
+    private void endThreads() {
+        keepers.close();
+        threads.close();
     }
 }

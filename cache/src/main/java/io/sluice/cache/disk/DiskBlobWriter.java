@@ -92,12 +92,16 @@ final class DiskBlobWriter implements BlobWriter {
 
     @Override
     public Mono<Void> commit() {
-        return store.threads().run(this::verifyAndKeep);
+        return store.threads()
+                .call(this::verify)
+                .filter(first -> first)
+                .flatMap(verified -> store.keepers().run(() -> store.keep(incoming, blob)));
     }
 
-    private void verifyAndKeep() {
+    /** Lets the readers have all of it; false when the writing had ended before. */
+    private boolean verify() {
         if (!ended.compareAndSet(false, true)) {
-            return;
+            return false;
         }
         Digest actual = Digest.of(digest().algorithm(), hashed().digest());
         if (!actual.equals(digest()) || size >= 0 && size != written) {
@@ -107,7 +111,7 @@ final class DiskBlobWriter implements BlobWriter {
             throw mismatch;
         }
         blob.complete(written);
-        store.keep(incoming, blob);
+        return true;
     }
 
     @Override

@@ -41,7 +41,7 @@ final class FileReading {
                     long begin = Warmth.begin(offset);
                     long end = Math.min(blob.readable(), Warmth.begin(offset + length + Warmth.PIECE - 1));
                     each(blob.channel(), begin, end, bytes -> {});
-                    blob.warmth().warmed(offset, length);
+                    blob.warmth().warmed(offset, offset + length);
                     return true;
                 })
                 .then();

@@ -19,20 +19,25 @@ final class FileThreads implements Executor, AutoCloseable {
     /** How long anyone waits for one piece of work; a disk that hangs is as good as one that fails. */
     static final Duration PATIENCE = Duration.ofSeconds(30);
 
-    private static final int THREADS = 8;
     private static final int MAX_WAITING = 50_000;
     private static final Duration CLOSE_WITHIN = Duration.ofSeconds(30);
 
     private final ThreadPoolExecutor executor;
 
-    FileThreads() {
+    /**
+     * Threads that wait for work.
+     *
+     * @param name what their names begin with
+     * @param count how many
+     */
+    FileThreads(String name, int count) {
         executor = new ThreadPoolExecutor(
-                THREADS,
-                THREADS,
+                count,
+                count,
                 0,
                 TimeUnit.SECONDS,
                 new LinkedBlockingQueue<>(MAX_WAITING),
-                Thread.ofPlatform().daemon().name("sluice-blob-", 1).factory());
+                Thread.ofPlatform().daemon().name(name + "-", 1).factory());
     }
 
     /** @throws BlobStoreException when too much waits already, or the threads have ended */

@@ -52,7 +52,7 @@ final class OpenBlob {
     private final FileChannel channel;
     private final FileReading reading;
     private final Listener listener;
-    private final Warmth warmth;
+    private final Warmth warmth = new Warmth();
     private final List<Waiter> waiters = new ArrayList<>();
     private volatile long size;
     private volatile long readable;
@@ -71,12 +71,11 @@ final class OpenBlob {
      *
      * @param size the length of the whole blob, bytes, or -1
      */
-    OpenBlob(Digest digest, FileChannel channel, long size, FileReading reading, Warmth warmth, Listener listener) {
+    OpenBlob(Digest digest, FileChannel channel, long size, FileReading reading, Listener listener) {
         this.digest = digest;
         this.channel = channel;
         this.size = size;
         this.reading = reading;
-        this.warmth = warmth;
         this.listener = listener;
     }
 
@@ -114,9 +113,10 @@ final class OpenBlob {
         arrived(present);
     }
 
-    /** So many bytes from the first are there; the last ones of a blob that is not verified are held back. */
+    /** So many bytes from the first were written; the last ones of a blob that is not verified are held back. */
     void arrived(long present) {
-        warmth.cool(Math.max(0, present - STAYS_WARM));
+        warmth.warmed(Math.max(0, Math.min(readable, present - 1)), present);
+        warmth.cool(present - STAYS_WARM);
         long limit = size < 0 ? present - HELD_BACK : Math.min(present, size - HELD_BACK);
         advance(Math.max(0, limit));
     }

@@ -65,9 +65,7 @@ final class Verification {
     }
 
     private void passOn(long end) {
-        if (end > hashed) {
-            blob.warmth().warmed(hashed, end - hashed);
-        }
+        blob.warmth().warmed(hashed, end);
         hashed = end;
         if (hashed == blob.size()) {
             judge();

@@ -12,36 +12,26 @@ final class Warmth {
     static final int PIECE = 1024 * 1024;
 
     private final BitSet pieces = new BitSet();
-    private volatile boolean all;
-
-    /** @param all whether the whole file was read or written a short while ago */
-    Warmth(boolean all) {
-        this.all = all;
-    }
 
     boolean isWarm(long offset, long length) {
-        if (all) {
-            return true;
-        }
         int last = piece(offset + length - 1);
         synchronized (this) {
             return pieces.nextClearBit(piece(offset)) > last;
         }
     }
 
-    /** From now on all of the file is in memory, or was a moment ago. */
-    void warmAll() {
-        all = true;
-    }
-
     /** The pieces that touch these bytes are in memory now. */
-    synchronized void warmed(long offset, long length) {
-        pieces.set(piece(offset), piece(offset + length - 1) + 1);
+    synchronized void warmed(long from, long to) {
+        if (from < to) {
+            pieces.set(piece(from), piece(to - 1) + 1);
+        }
     }
 
     /** The pieces before an offset have cooled down. */
     synchronized void cool(long before) {
-        pieces.clear(0, piece(before));
+        if (before > 0) {
+            pieces.clear(0, piece(before));
+        }
     }
 
     static long begin(long offset) {
