@@ -31,8 +31,20 @@ final class HeldBackTail implements AutoCloseable {
     private boolean closed;
 
     HeldBackTail(Digest digest) {
+        this(digest, digest.algorithm().newMessageDigest(), Unpooled.EMPTY_BUFFER);
+    }
+
+    /**
+     * The rest of a blob whose beginning has passed elsewhere.
+     *
+     * @param hash the hash of all that came before; it is used up
+     * @param heldBack the last bytes of that, which have not been passed on; handed over
+     */
+    HeldBackTail(Digest digest, MessageDigest hash, ByteBuf heldBack) {
         this.digest = digest;
-        this.hash = digest.algorithm().newMessageDigest();
+        this.hash = hash;
+        this.held.add(heldBack);
+        this.heldBytes = heldBack.readableBytes();
     }
 
     /**
