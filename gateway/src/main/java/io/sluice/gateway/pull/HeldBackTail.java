@@ -31,7 +31,8 @@ final class HeldBackTail implements AutoCloseable {
     private boolean closed;
 
     HeldBackTail(Digest digest) {
-        this(digest, digest.algorithm().newMessageDigest(), Unpooled.EMPTY_BUFFER);
+        this.digest = digest;
+        this.hash = digest.algorithm().newMessageDigest();
     }
 
     /**
