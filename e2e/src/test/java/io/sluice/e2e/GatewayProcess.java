@@ -2,38 +2,31 @@ package io.sluice.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
+import io.sluice.testing.process.Command;
+import io.sluice.testing.process.GatewayJar;
+import io.sluice.testing.process.Requests;
+import io.sluice.testing.process.Started;
 import java.net.URI;
 import java.net.http.HttpClient;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 
 /**
- * The packaged gateway, in a directory of its own, with one route that answers for Docker Hub and leads to a registry of
- * ours. It stays on its ports and keeps its cache when it is restarted.
+ * The packaged gateway with one route that answers for Docker Hub and leads to a registry of ours. A buffer that it
+ * loses is reported in its log.
  */
 final class GatewayProcess implements Started {
 
-    private static final Duration START_LIMIT = Duration.ofSeconds(60);
-
-    private static final Path JAVA = Path.of(System.getProperty("java.home"), "bin");
+    private static final Path JCMD = Path.of(System.getProperty("java.home"), "bin", "jcmd");
     private static final int REQUESTS_THAT_SHOW_LEAKS = 200;
 
-    private final Path directory;
-    private final Path log;
-    private final int port = Ports.free();
-    private final int managementPort = Ports.free();
     private final HttpClient http =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
-    private BackgroundProcess process;
+    private final GatewayJar gateway;
 
-    private GatewayProcess(Path directory, URI upstream, Duration freshFor) {
-        this.directory = directory;
-        this.log = directory.resolve("gateway.log");
-        configure(upstream, freshFor);
-        this.process = start();
+    private GatewayProcess(GatewayJar gateway) {
+        this.gateway = gateway;
     }
 
     /**
@@ -44,22 +37,29 @@ final class GatewayProcess implements Started {
      * @param freshFor how long a tag is served without asking
      */
     static GatewayProcess start(Path directory, URI upstream, Duration freshFor) {
-        return new GatewayProcess(directory, upstream, freshFor);
+        List<String> flags = List.of(
+                "-Xmx256m",
+                "-XX:+ExitOnOutOfMemoryError",
+                "-Dio.netty.allocator.type=pooled",
+                "-Dio.netty.leakDetection.level=paranoid",
+                "--enable-native-access=ALL-UNNAMED",
+                "--sun-misc-unsafe-memory-access=allow");
+        Path jar = Checkout.file("gateway/target/sluice.jar");
+        return new GatewayProcess(GatewayJar.start(jar, directory, flags, configuration(upstream, freshFor)));
     }
 
     /** {@code 127.0.0.1:<port>}. */
     String authority() {
-        return "127.0.0.1:" + port;
+        return uri().getAuthority();
     }
 
     URI uri() {
-        return URI.create("http://" + authority());
+        return gateway.uri();
     }
 
     /** Ends it and starts it again on what its cache directory holds. */
     void restart() {
-        process.close();
-        process = start();
+        gateway.restart();
     }
 
     /**
@@ -67,51 +67,21 @@ final class GatewayProcess implements Started {
      * the leaked one was collected: both are brought about.
      */
     void assertNothingLeaked() {
-        new Command(JAVA.resolve("jcmd").toString(), Long.toString(process.pid()), "GC.run").print();
+        new Command(JCMD.toString(), Long.toString(gateway.pid()), "GC.run").print();
         for (int i = 0; i < REQUESTS_THAT_SHOW_LEAKS; i++) {
             Requests.get(http, uri().resolve("/v2/"));
         }
-        assertThat(process.lines()).noneMatch(line -> line.contains("LEAK:"));
+        assertThat(gateway.lines()).noneMatch(line -> line.contains("LEAK:"));
     }
 
     @Override
     public void close() {
-        process.close();
+        gateway.close();
         http.close();
     }
 
-    private BackgroundProcess start() {
-        ProcessBuilder builder = new ProcessBuilder(
-                        JAVA.resolve("java").toString(),
-                        "-Xmx256m",
-                        "-XX:+ExitOnOutOfMemoryError",
-                        "-Dio.netty.allocator.type=pooled",
-                        "-Dio.netty.leakDetection.level=paranoid",
-                        "--enable-native-access=ALL-UNNAMED",
-                        "--sun-misc-unsafe-memory-access=allow",
-                        "-jar",
-                        Checkout.file("gateway/target/sluice.jar").toString())
-                .directory(directory.toFile());
-        builder.environment().keySet().removeIf(GatewayProcess::configuresTheGateway);
-        return BackgroundProcess.start(builder, log).awaitReady(START_LIMIT, this::isReady);
-    }
-
-    private static boolean configuresTheGateway(String variable) {
-        return variable.startsWith("SLUICE_")
-                || variable.startsWith("SPRING_")
-                || variable.startsWith("SERVER_")
-                || variable.startsWith("MANAGEMENT_");
-    }
-
-    private boolean isReady() {
-        URI readiness = URI.create("http://127.0.0.1:" + managementPort + "/actuator/health/readiness");
-        return Requests.get(http, readiness).statusCode() == 200;
-    }
-
-    private void configure(URI upstream, Duration freshFor) {
-        String text = """
-                server: {address: 127.0.0.1, port: %d}
-                management: {server: {port: %d}}
+    private static String configuration(URI upstream, Duration freshFor) {
+        return """
                 sluice:
                   cache: {directory: cache}
                   routes:
@@ -122,12 +92,6 @@ final class GatewayProcess implements Started {
                       root: true
                       default-namespace: library
                       tags: {fresh-for: %dms, stale-for: 24h}
-                """.formatted(port, managementPort, upstream, freshFor.toMillis());
-        try {
-            Files.createDirectories(directory.resolve("config"));
-            Files.writeString(directory.resolve("config/application.yaml"), text);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+                """.formatted(upstream, freshFor.toMillis());
     }
 }
