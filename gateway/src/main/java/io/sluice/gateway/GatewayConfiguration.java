@@ -1,5 +1,6 @@
 package io.sluice.gateway;
 
+import io.sluice.cache.blob.NoBlobs;
 import io.sluice.cache.embedded.EmbeddedCache;
 import io.sluice.cache.embedded.EmbeddedCacheSettings;
 import io.sluice.cache.embedded.StoreFault;
@@ -48,6 +49,6 @@ class GatewayConfiguration {
 
     @Bean
     Pulls pulls(EmbeddedCache cache, GatewayMetrics metrics, Clock clock) {
-        return Pulls.over(cache.manifests(), cache.tags(), cache.membership(), metrics, clock);
+        return Pulls.over(cache.manifests(), cache.tags(), cache.membership(), new NoBlobs(), metrics, clock);
     }
 }

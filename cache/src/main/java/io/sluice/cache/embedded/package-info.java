@@ -27,7 +27,8 @@
  * record    version (1 byte, 1), CRC-32C of the key and the rest (4 bytes), then
  *           manifests  media type, number of headers (2 bytes), name and value of each, the body up to the end
  *           tags       digest, media type, size (8 bytes), confirmed at, held digest (empty: none)
- *           proofs     proven at, media type (empty: none), size (8 bytes)
+ *           proofs     proven at, media type (empty: none), size (8 bytes), the size that a manifest names (8 bytes;
+ *                      the first records lack it)
  *           instants are seconds (8 bytes) and nanoseconds (4 bytes) since 1970
  *
  * use       version (1 byte, 1), hour of last use since 1970 (4 bytes), length of the record (4 bytes)
