@@ -137,6 +137,11 @@ final class CacheDirectory implements AutoCloseable {
         return root.resolve("records.mv");
     }
 
+    /** Where the catalog of the blobs is. */
+    Path blobCatalog() {
+        return root.resolve("blobs.mv");
+    }
+
     /** Gives the directory back. */
     @Override
     public void close() {

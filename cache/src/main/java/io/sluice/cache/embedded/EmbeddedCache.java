@@ -4,6 +4,7 @@ import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import io.sluice.cache.ContentKey;
 import io.sluice.cache.TagKey;
+import io.sluice.cache.disk.BlobCatalog;
 import io.sluice.cache.embedded.Shelf.Held;
 import io.sluice.cache.embedded.Shelf.Limit;
 import io.sluice.cache.manifest.Manifest;
@@ -36,6 +37,7 @@ public final class EmbeddedCache implements AutoCloseable {
     private static final long MEMORY_PROOFS = 200_000;
     private static final int REMOVED_WEIGHT = 512;
 
+    private final EmbeddedCacheSettings settings;
     private final @Nullable CacheDirectory directory;
     private final RecordFile file;
     private final DiskThread disk;
@@ -47,12 +49,14 @@ public final class EmbeddedCache implements AutoCloseable {
     private final ProofFormat proofFormat = new ProofFormat();
     private final AtomicBoolean closed = new AtomicBoolean();
     private final Disposable pruning;
+    private @Nullable EmbeddedBlobCatalog blobs;
 
     private EmbeddedCache(EmbeddedCacheSettings settings, @Nullable CacheDirectory directory) {
+        this.settings = settings;
         Path records = directory == null ? null : directory.records();
         this.directory = directory;
         this.file = RecordFile.open(records, settings.clock(), faults);
-        this.disk = new DiskThread(file, faults, settings.queue());
+        this.disk = new DiskThread("sluice-cache-disk", file, faults, settings.queue());
         this.manifests = manifests(settings);
         this.tags = shelf(tagFormat, MEMORY_TAGS, settings.tags(), settings);
         this.proofs = shelf(proofFormat, MEMORY_PROOFS, settings.proofs(), settings);
@@ -124,6 +128,26 @@ public final class EmbeddedCache implements AutoCloseable {
         return new EmbeddedMembership(proofs, proofFormat);
     }
 
+    /**
+     * The catalog of the blobs, always the same one. It is opened when it is first asked for, which blocks, and is
+     * closed with the cache, if not before.
+     *
+     * @throws CacheDirectoryException when its file can be neither opened nor replaced
+     */
+    public synchronized BlobCatalog blobCatalog() {
+        if (blobs == null) {
+            Path path = directory == null ? null : directory.blobCatalog();
+            blobs = EmbeddedBlobCatalog.open(path, settings.clock(), faults);
+        }
+        return blobs;
+    }
+
+    private synchronized void closeBlobCatalog() {
+        if (blobs != null) {
+            blobs.close();
+        }
+    }
+
     /** How often what went wrong since the cache was opened. */
     public Map<StoreFault, Long> faults() {
         return faults.counts();
@@ -139,6 +163,7 @@ public final class EmbeddedCache implements AutoCloseable {
     public void close() {
         if (closed.compareAndSet(false, true)) {
             pruning.dispose();
+            closeBlobCatalog();
             disk.close();
             file.close();
             if (directory != null) {
