@@ -142,6 +142,11 @@ final class CacheDirectory implements AutoCloseable {
         return root.resolve("blobs.mv");
     }
 
+    /** Where the blobs are. */
+    Path blobs() {
+        return root.resolve("blobs");
+    }
+
     /** Gives the directory back. */
     @Override
     public void close() {
