@@ -10,6 +10,7 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -26,7 +27,6 @@ import reactor.core.publisher.Mono;
 import reactor.core.publisher.Operators;
 import reactor.core.publisher.Sinks;
 import reactor.core.scheduler.Schedulers;
-import reactor.util.concurrent.Queues;
 
 /**
  * Writes one body into the store. What arrives waits in a queue that is bounded by what was asked for, and is appended in
@@ -46,7 +46,7 @@ final class BlobFeed implements CoreSubscriber<ByteBuf>, Runnable {
 
     private final BlobWriter writer;
     private final Slowest slowest;
-    private final Queue<ByteBuf> waiting = Queues.<ByteBuf>get(WINDOW).get();
+    private final Queue<ByteBuf> waiting = new ConcurrentLinkedQueue<>();
     private final AtomicInteger work = new AtomicInteger();
     private final AtomicLong received = new AtomicLong();
     private final AtomicReference<@Nullable End> end = new AtomicReference<>();

@@ -99,13 +99,16 @@ final class SharedFetches<V> {
                 : board(target, digest, MAX_ROUNDS);
     }
 
-    /** Joins the bytes, or fetches them; who joined another repository's fetch shows the own upstream's yes first. */
+    /**
+     * Joins the bytes, or fetches them, unless they have come since it was looked for them. Who did not fetch them shows
+     * the own upstream's yes first.
+     */
     private Mono<Shared<V>> board(PullTarget target, Digest digest, int rounds) {
         AtomicBoolean own = new AtomicBoolean();
-        Mono<V> fetch = Mono.defer(() -> {
+        Mono<V> fetch = content.held(digest).switchIfEmpty(Mono.defer(() -> {
             own.set(true);
             return content.fetch(target, digest);
-        });
+        }));
         return bytes.join(digest, () -> fetch)
                 .map(Landing::value)
                 .map(fetched -> own.get() ? Mono.just(stored(fetched)) : joined(target, digest, fetched))
