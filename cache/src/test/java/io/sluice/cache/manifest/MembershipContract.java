@@ -21,7 +21,7 @@ public abstract class MembershipContract {
 
     private static final Duration SOON = Duration.ofSeconds(20);
     private static final Proof SHOWN = new Proof(NOON, MediaTypes.OCI_MANIFEST, 1234);
-    private static final Proof NAMED = new Proof(NOON, null, -1);
+    private static final Proof NAMED = new Proof(NOON, null, -1, 5_000_000_000L);
 
     /** The membership under test; the same one throughout a test, empty at first. */
     protected abstract Membership membership();
@@ -43,6 +43,19 @@ public abstract class MembershipContract {
         assertThat(find(new ContentKey(repository("dockerhub", "library/debian"), digest(1))))
                 .isEmpty();
         assertThat(find(new ContentKey(repository("other", "library/alpine"), digest(1))))
+                .isEmpty();
+    }
+
+    @Test
+    void whatARepositoryHasIsTold() {
+        membership().prove(ALPINE, Map.of(digest(1), SHOWN, digest(2), NAMED)).block(SOON);
+        membership()
+                .prove(repository("dockerhub", "library/alpine2"), Map.of(digest(3), SHOWN))
+                .block(SOON);
+        membership().revoke(new ContentKey(ALPINE, digest(2))).block(SOON);
+
+        assertThat(membership().contents(ALPINE).block(SOON)).containsExactly(digest(1));
+        assertThat(membership().contents(repository("other", "library/alpine")).block(SOON))
                 .isEmpty();
     }
 
