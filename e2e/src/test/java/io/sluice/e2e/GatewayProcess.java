@@ -9,6 +9,8 @@ import java.net.http.HttpClient;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * The packaged gateway, in a directory of its own, with one route that answers for Docker Hub and leads to a registry of
@@ -23,15 +25,17 @@ final class GatewayProcess implements Started {
 
     private final Path directory;
     private final Path log;
+    private final List<String> arguments;
     private final int port = Ports.free();
     private final int managementPort = Ports.free();
     private final HttpClient http =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
     private BackgroundProcess process;
 
-    private GatewayProcess(Path directory, URI upstream, Duration freshFor) {
+    private GatewayProcess(Path directory, URI upstream, Duration freshFor, List<String> arguments) {
         this.directory = directory;
         this.log = directory.resolve("gateway.log");
+        this.arguments = arguments;
         configure(upstream, freshFor);
         this.process = start();
     }
@@ -42,9 +46,10 @@ final class GatewayProcess implements Started {
      * @param directory its working directory
      * @param upstream the registry that its route leads to
      * @param freshFor how long a tag is served without asking
+     * @param arguments further ones, such as {@code --server.clients.shutdown-delay=1s}
      */
-    static GatewayProcess start(Path directory, URI upstream, Duration freshFor) {
-        return new GatewayProcess(directory, upstream, freshFor);
+    static GatewayProcess start(Path directory, URI upstream, Duration freshFor, String... arguments) {
+        return new GatewayProcess(directory, upstream, freshFor, List.of(arguments));
     }
 
     /** {@code 127.0.0.1:<port>}. */
@@ -54,6 +59,18 @@ final class GatewayProcess implements Started {
 
     URI uri() {
         return URI.create("http://" + authority());
+    }
+
+    int port() {
+        return port;
+    }
+
+    int managementPort() {
+        return managementPort;
+    }
+
+    BackgroundProcess process() {
+        return process;
     }
 
     /** Ends it and starts it again on what its cache directory holds. */
@@ -81,17 +98,18 @@ final class GatewayProcess implements Started {
     }
 
     private BackgroundProcess start() {
-        ProcessBuilder builder = new ProcessBuilder(
-                        JAVA.resolve("java").toString(),
-                        "-Xmx256m",
-                        "-XX:+ExitOnOutOfMemoryError",
-                        "-Dio.netty.allocator.type=pooled",
-                        "-Dio.netty.leakDetection.level=paranoid",
-                        "--enable-native-access=ALL-UNNAMED",
-                        "--sun-misc-unsafe-memory-access=allow",
-                        "-jar",
-                        Checkout.file("gateway/target/sluice.jar").toString())
-                .directory(directory.toFile());
+        List<String> command = new ArrayList<>(List.of(
+                JAVA.resolve("java").toString(),
+                "-Xmx256m",
+                "-XX:+ExitOnOutOfMemoryError",
+                "-Dio.netty.allocator.type=pooled",
+                "-Dio.netty.leakDetection.level=paranoid",
+                "--enable-native-access=ALL-UNNAMED",
+                "--sun-misc-unsafe-memory-access=allow",
+                "-jar",
+                Checkout.file("gateway/target/sluice.jar").toString()));
+        command.addAll(arguments);
+        ProcessBuilder builder = new ProcessBuilder(command).directory(directory.toFile());
         builder.environment().keySet().removeIf(GatewayProcess::configuresTheGateway);
         return BackgroundProcess.start(builder, log).awaitReady(START_LIMIT, this::isReady);
     }
@@ -110,7 +128,7 @@ final class GatewayProcess implements Started {
 
     private void configure(URI upstream, Duration freshFor) {
         String text = """
-                server: {address: 127.0.0.1, port: %d}
+                server: {address: 127.0.0.1, port: %d, clients: {shutdown-delay: 0s}}
                 management: {server: {port: %d}}
                 sluice:
                   cache: {directory: cache}
