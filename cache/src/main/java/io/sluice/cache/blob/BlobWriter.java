@@ -26,7 +26,11 @@ public interface BlobWriter {
      */
     Mono<Void> arrive(long size);
 
-    /** A reader of this very blob, from its first byte on; after it has {@link #arrive arrived}, and before it has ended. */
+    /**
+     * A reader of this very blob, once it has {@link #arrive arrived}.
+     *
+     * @throws BlobStoreException when the writing has ended and the file is closed
+     */
     BlobReader reader();
 
     /**
@@ -45,13 +49,19 @@ public interface BlobWriter {
     /**
      * Ends the writing: verifies the whole, lets the readers have the last of it, and keeps it.
      *
+     * <p>The readers have the last bytes as soon as they are verified, before they are safe on the disk.
+     *
      * @return completes when it is held, so that a restart finds it; fails with {@link DigestMismatchException}, which its
      *     readers get as well, and with {@link BlobStoreException} when it could not be kept, which they do not notice
      */
     Mono<Void> commit();
 
-    /** Leaves what is written for whoever writes this blob next, for a while. For a blob that nobody reads. */
-    void suspend();
+    /**
+     * Leaves what is written for whoever writes this blob next, for ten minutes.
+     *
+     * @return false, and nothing has changed, when someone reads it
+     */
+    boolean suspend();
 
     /** Ends the writing, and keeps nothing; readers fail with the cause when they have read what may be passed on. */
     void abort(Throwable cause);

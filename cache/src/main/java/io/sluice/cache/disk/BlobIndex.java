@@ -17,8 +17,18 @@ interface BlobIndex {
     /** The length of a blob, bytes, or -1 when it is not there. */
     long size(Digest digest);
 
-    /** Adds a blob that was just fetched, or found; false when it was there. It is not the next one to leave. */
-    boolean add(Digest digest, long size);
+    /**
+     * Adds a blob; false when it was there. It is not the next one to leave.
+     *
+     * @param verified whether its bytes were hashed since the start
+     */
+    boolean add(Digest digest, long size, boolean verified);
+
+    /** Notes that the bytes of a blob match its digest. */
+    void verified(Digest digest);
+
+    /** Whether the bytes of a blob were hashed since the start. */
+    boolean isVerified(Digest digest);
 
     /** Notes that a blob was used. */
     void use(Digest digest);

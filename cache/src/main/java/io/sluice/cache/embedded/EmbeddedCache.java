@@ -44,6 +44,7 @@ public final class EmbeddedCache implements AutoCloseable {
     private final Shelf<TagKey, TagPointer> tags;
     private final Shelf<ContentKey, Proof> proofs;
     private final TagFormat tagFormat = new TagFormat();
+    private final ProofFormat proofFormat = new ProofFormat();
     private final AtomicBoolean closed = new AtomicBoolean();
     private final Disposable pruning;
 
@@ -54,7 +55,7 @@ public final class EmbeddedCache implements AutoCloseable {
         this.disk = new DiskThread(file, faults, settings.queue());
         this.manifests = manifests(settings);
         this.tags = shelf(tagFormat, MEMORY_TAGS, settings.tags(), settings);
-        this.proofs = shelf(new ProofFormat(), MEMORY_PROOFS, settings.proofs(), settings);
+        this.proofs = shelf(proofFormat, MEMORY_PROOFS, settings.proofs(), settings);
         this.pruning = Flux.interval(Duration.ZERO, settings.pruneEvery())
                 .onBackpressureDrop()
                 .concatMap(round -> prune())
@@ -120,7 +121,7 @@ public final class EmbeddedCache implements AutoCloseable {
 
     /** Which repository has what. */
     public Membership membership() {
-        return new EmbeddedMembership(proofs);
+        return new EmbeddedMembership(proofs, proofFormat);
     }
 
     /** How often what went wrong since the cache was opened. */

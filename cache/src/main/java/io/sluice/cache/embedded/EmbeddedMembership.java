@@ -7,10 +7,12 @@ import io.sluice.cache.manifest.Proof;
 import io.sluice.oci.Digest;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 import reactor.core.publisher.Mono;
 
 /** Proofs on a shelf. */
-record EmbeddedMembership(Shelf<ContentKey, Proof> shelf) implements Membership {
+record EmbeddedMembership(Shelf<ContentKey, Proof> shelf, ProofFormat format) implements Membership {
 
     @Override
     public Mono<Proof> find(ContentKey key) {
@@ -22,6 +24,13 @@ record EmbeddedMembership(Shelf<ContentKey, Proof> shelf) implements Membership 
         Map<ContentKey, Proof> byContent = new HashMap<>();
         proofs.forEach((digest, proof) -> byContent.put(new ContentKey(repository, digest), proof));
         return shelf.putAll(byContent);
+    }
+
+    @Override
+    public Mono<Set<Digest>> contents(RepositoryKey repository) {
+        return shelf.findAll(format.prefix(repository), format::readKey, MAX_CONTENTS)
+                .map(proofs -> proofs.keySet().stream().map(ContentKey::digest).collect(Collectors.toUnmodifiableSet()))
+                .defaultIfEmpty(Set.of());
     }
 
     @Override

@@ -1,7 +1,10 @@
 package io.sluice.cache.embedded;
 
 import io.sluice.cache.ContentKey;
+import io.sluice.cache.RepositoryKey;
 import io.sluice.cache.manifest.Proof;
+import io.sluice.oci.Digest;
+import io.sluice.oci.RepositoryName;
 import java.time.Instant;
 
 /** Proofs as records. */
@@ -16,11 +19,25 @@ final class ProofFormat implements RecordFormat<ContentKey, Proof> {
 
     @Override
     public byte[] key(ContentKey key) {
+        return repository(key.repository()).text(key.digest().text()).bytes();
+    }
+
+    /** What the keys of a repository begin with, and no others do. */
+    byte[] prefix(RepositoryKey repository) {
+        return repository(repository).bytes();
+    }
+
+    private static RecordWriter repository(RepositoryKey repository) {
         return RecordWriter.key()
-                .text(key.repository().route())
-                .text(key.repository().name().text())
-                .text(key.digest().text())
-                .bytes();
+                .text(repository.route())
+                .text(repository.name().text());
+    }
+
+    /** Reads a key; fails when it is none. */
+    ContentKey readKey(byte[] key) {
+        RecordReader reader = RecordReader.key(key);
+        RepositoryKey repository = new RepositoryKey(reader.text(), RepositoryName.parse(reader.text()));
+        return new ContentKey(repository, Digest.parse(reader.text()));
     }
 
     @Override

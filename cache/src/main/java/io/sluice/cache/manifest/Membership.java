@@ -4,6 +4,7 @@ import io.sluice.cache.ContentKey;
 import io.sluice.cache.RepositoryKey;
 import io.sluice.oci.Digest;
 import java.util.Map;
+import java.util.Set;
 import reactor.core.publisher.Mono;
 
 /**
@@ -14,11 +15,17 @@ import reactor.core.publisher.Mono;
  */
 public interface Membership {
 
+    /** How many digests of one repository are told at once. */
+    int MAX_CONTENTS = 100_000;
+
     /** The proof, or empty. */
     Mono<Proof> find(ContentKey key);
 
     /** Keeps proofs for one repository; when the Mono completes, {@link #find} of this process sees them. */
     Mono<Void> prove(RepositoryKey repository, Map<Digest, Proof> proofs);
+
+    /** What a repository is proven to have: up to {@value #MAX_CONTENTS} digests, or fewer than it has. */
+    Mono<Set<Digest>> contents(RepositoryKey repository);
 
     /** Takes a proof away. */
     Mono<Void> revoke(ContentKey key);

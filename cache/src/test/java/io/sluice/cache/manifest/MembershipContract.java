@@ -47,6 +47,19 @@ public abstract class MembershipContract {
     }
 
     @Test
+    void whatARepositoryHasIsTold() {
+        membership().prove(ALPINE, Map.of(digest(1), SHOWN, digest(2), NAMED)).block(SOON);
+        membership()
+                .prove(repository("dockerhub", "library/alpine2"), Map.of(digest(3), SHOWN))
+                .block(SOON);
+        membership().revoke(new ContentKey(ALPINE, digest(2))).block(SOON);
+
+        assertThat(membership().contents(ALPINE).block(SOON)).containsExactly(digest(1));
+        assertThat(membership().contents(repository("other", "library/alpine")).block(SOON))
+                .isEmpty();
+    }
+
+    @Test
     void aLaterProofReplacesAnEarlierOne() {
         Proof later = new Proof(NOON.plusSeconds(60), null, 5);
         membership().prove(ALPINE, Map.of(digest(1), SHOWN)).block(SOON);

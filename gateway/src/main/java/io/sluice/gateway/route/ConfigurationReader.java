@@ -2,6 +2,8 @@ package io.sluice.gateway.route;
 
 import java.util.Collection;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.springframework.core.env.ConfigurableEnvironment;
 
 /** Reads everything under {@code sluice.}, and gathers every fault before it complains. */
@@ -29,8 +31,8 @@ final class ConfigurationReader {
 
     private SluiceConfiguration read() {
         Section sluice = text.section(ROOT);
-        CacheSettings cache = cache(sluice.section("cache"));
         List<RouteSettings> routes = routes(sluice.section("routes"));
+        CacheSettings cache = cache(sluice.section("cache"), routes);
         refuseUnsupported(sluice);
         text.refuseUnknownKeys(sluice.name());
         text.warnOfUnknownVariables(environment, VARIABLE_PREFIX);
@@ -40,10 +42,12 @@ final class ConfigurationReader {
         return new SluiceConfiguration(cache, routes);
     }
 
-    private static CacheSettings cache(Section cache) {
+    private CacheSettings cache(Section cache, List<RouteSettings> routes) {
+        Set<String> names = routes.stream().map(RouteSettings::name).collect(Collectors.toSet());
         return new CacheSettings(
                 cache.value("directory", Syntax.DIRECTORY).orElse(CacheSettings.DEFAULT.directory()),
-                cache.value("max-size", Syntax.SIZE).orElse(CacheSettings.DEFAULT.maxSize()));
+                cache.value("max-size", Syntax.SIZE).orElse(CacheSettings.DEFAULT.maxSize()),
+                new PinReader(names, text::fault).read(cache));
     }
 
     private List<RouteSettings> routes(Section routes) {

@@ -7,6 +7,7 @@ import io.sluice.cache.manifest.Proof;
 import io.sluice.oci.Digest;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import reactor.core.publisher.Mono;
@@ -35,6 +36,11 @@ final class WatchedMembership implements Membership {
     @Override
     public Mono<Void> prove(RepositoryKey repository, Map<Digest, Proof> proofs) {
         return membership.prove(repository, proofs);
+    }
+
+    @Override
+    public Mono<Set<Digest>> contents(RepositoryKey repository) {
+        return membership.contents(repository);
     }
 
     @Override

@@ -166,6 +166,22 @@ class ConfigurationFaultsTest {
     }
 
     @ParameterizedTest
+    @ValueSource(strings = {"alpine", "sha256:12", "hub/UPPER", "hub/", "md5:d41d8cd98f00b204e9800998ecf8427e"})
+    void aPinThatIsNeitherADigestNorARepositoryIsAFault(String pin) {
+        Fault fault = faultOf(ROUTE + "sluice.cache.pinned: ['" + pin + "']");
+
+        assertThat(fault.key()).isEqualTo("sluice.cache.pinned[0]");
+        assertThat(fault.problem()).startsWith("'" + pin + "' is not a digest");
+    }
+
+    @Test
+    void aPinOfARouteThatDoesNotExistIsAFault() {
+        Fault fault = faultOf(ROUTE + "sluice.cache.pinned: [dockerhub/library/alpine]");
+
+        assertThat(fault.problem()).startsWith("there is no route 'dockerhub' to pin library/alpine of");
+    }
+
+    @ParameterizedTest
     @ValueSource(strings = {"root", "public"})
     void aTruthThatIsNeitherTrueNorFalseIsAFault(String key) {
         Fault fault = faultOf(ROUTE + "  " + key + ": maybe");

@@ -2,7 +2,12 @@ package io.sluice.gateway.route;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sluice.cache.RepositoryKey;
+import io.sluice.gateway.pull.Pins;
 import io.sluice.gateway.upstream.RegistrySettings.Credential;
+import io.sluice.oci.Digest;
+import io.sluice.oci.Digest.Algorithm;
+import io.sluice.oci.RepositoryName;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -28,7 +33,7 @@ class ConfigurationReaderTest {
     void theSmallestConfigurationHasTheDocumentedDefaults() {
         assertThat(WrittenConfiguration.read(SMALLEST))
                 .isEqualTo(new SluiceConfiguration(
-                        new CacheSettings(Path.of("data"), DataSize.ofGigabytes(50)),
+                        new CacheSettings(Path.of("data"), DataSize.ofGigabytes(50), Pins.NONE),
                         List.of(new RouteSettings(
                                 "hub",
                                 URI.create("https://registry.example"),
@@ -46,7 +51,10 @@ class ConfigurationReaderTest {
     void everyKeyReachesItsPlace() {
         SluiceConfiguration configuration = WrittenConfiguration.read("""
                 sluice:
-                  cache: {directory: /var/lib/sluice, max-size: 2TB}
+                  cache:
+                    directory: /var/lib/sluice
+                    max-size: 2TB
+                    pinned: ['sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855', hub/library/alpine]
                   routes:
                     hub:
                       upstream: http://10.0.0.7:5000/
@@ -66,7 +74,12 @@ class ConfigurationReaderTest {
                 """);
 
         assertThat(configuration.cache())
-                .isEqualTo(new CacheSettings(Path.of("/var/lib/sluice"), DataSize.ofTerabytes(2)));
+                .isEqualTo(new CacheSettings(
+                        Path.of("/var/lib/sluice"),
+                        DataSize.ofTerabytes(2),
+                        new Pins(
+                                Set.of(Digest.hash(Algorithm.SHA256, new byte[0])),
+                                Set.of(new RepositoryKey("hub", RepositoryName.parse("library/alpine"))))));
         assertThat(configuration.routes())
                 .containsExactly(
                         new RouteSettings(
@@ -173,7 +186,8 @@ class ConfigurationReaderTest {
                         "SLUICE_ROUTES_HUB_DEFAULTNAMESPACE", "library",
                         "SLUICE_ROUTES_HUB_TAGS_FRESHFOR", "5m"));
 
-        assertThat(configuration.cache()).isEqualTo(new CacheSettings(Path.of("/cache"), DataSize.ofGigabytes(1)));
+        assertThat(configuration.cache())
+                .isEqualTo(new CacheSettings(Path.of("/cache"), DataSize.ofGigabytes(1), Pins.NONE));
         assertThat(configuration.routes())
                 .containsExactly(new RouteSettings(
                         "hub",

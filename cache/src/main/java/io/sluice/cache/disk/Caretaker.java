@@ -1,0 +1,152 @@
+package io.sluice.cache.disk;
+
+import io.sluice.cache.disk.BlobIndex.Entry;
+import io.sluice.cache.disk.BlobIndex.Position;
+import io.sluice.oci.Digest;
+import io.sluice.oci.Digest.Algorithm;
+import java.io.IOException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * What is done behind everybody's back, by one thread: it loads the index, then compares it with what is really on the
+ * disk, and then reads one file after the other again, slowly, to find those that have changed by themselves (T29).
+ */
+final class Caretaker implements AutoCloseable {
+
+    private static final Duration BETWEEN_ROUNDS = Duration.ofMinutes(1);
+    private static final Duration CLOSE_WITHIN = Duration.ofSeconds(30);
+    private static final int BREATH_AFTER = 1_000;
+    private static final Duration BREATH = Duration.ofMillis(2);
+
+    private final DiskBlobSettings settings;
+    private final BlobPaths paths;
+    private final FileLayer files;
+    private final BlobCatalog catalog;
+    private final Holdings holdings;
+    private final Scrub scrub;
+    private final Room room;
+    private final DiskObserver observer;
+    private final CountDownLatch closing = new CountDownLatch(1);
+    private final Thread thread;
+
+    Caretaker(
+            DiskBlobSettings settings,
+            BlobPaths paths,
+            FileLayer files,
+            Scrub scrub,
+            BlobCatalog catalog,
+            Holdings holdings,
+            Room room,
+            DiskObserver observer) {
+        this.settings = settings;
+        this.paths = paths;
+        this.files = files;
+        this.catalog = catalog;
+        this.holdings = holdings;
+        this.scrub = scrub;
+        this.room = room;
+        this.observer = observer;
+        this.thread = Thread.ofPlatform().daemon().name("sluice-blob-care").unstarted(this::work);
+    }
+
+    void start() {
+        thread.start();
+    }
+
+    private void work() {
+        load();
+        walkThroughTheFiles();
+        walkThroughTheIndex();
+        while (!pause(BETWEEN_ROUNDS)) {
+            scrub.round(this::pause);
+        }
+    }
+
+    /** The index is there in any case: what the catalog does not tell, the walk finds. */
+    private void load() {
+        BlobCatalog counted = new CountedCatalog(catalog, room);
+        BlobIndex index;
+        try {
+            index = FifoIndex.load(counted, settings.clock());
+        } catch (RuntimeException e) {
+            observer.failed("loading the index of blobs", e);
+            index = FifoIndex.empty(catalog, settings.clock());
+        }
+        holdings.load(index);
+        holdings.shrink();
+    }
+
+    private void walkThroughTheFiles() {
+        for (Algorithm algorithm : Algorithm.values()) {
+            for (Path directory : paths.directories(algorithm)) {
+                if (pause(BREATH)) {
+                    return;
+                }
+                look(algorithm, directory);
+            }
+        }
+        holdings.shrink();
+    }
+
+    private void look(Algorithm algorithm, Path directory) {
+        try {
+            for (Path file : files.list(directory)) {
+                Digest digest = BlobPaths.digest(algorithm, file);
+                if (digest != null && holdings.index().size(digest) < 0) {
+                    holdings.found(digest, files.size(file));
+                }
+            }
+        } catch (NoSuchFileException e) {
+            // Nothing was ever kept there.
+        } catch (IOException | RuntimeException e) {
+            observer.failed(directory, e);
+        }
+    }
+
+    private void walkThroughTheIndex() {
+        Position position = new Position();
+        int seen = 0;
+        for (Entry entry = holdings.index().next(position);
+                entry != null;
+                entry = holdings.index().next(position)) {
+            if (++seen % BREATH_AFTER == 0 && pause(BREATH)) {
+                return;
+            }
+            look(entry);
+        }
+    }
+
+    private void look(Entry entry) {
+        try {
+            files.size(paths.file(entry.digest()));
+        } catch (NoSuchFileException e) {
+            holdings.missing(entry.digest());
+        } catch (IOException e) {
+            observer.failed(entry.digest(), e);
+        }
+    }
+
+    /** Waits; true when it is time to end. */
+    private boolean pause(Duration time) {
+        try {
+            return closing.await(time.toNanos(), TimeUnit.NANOSECONDS);
+        } catch (InterruptedException e) {
+            return true;
+        }
+    }
+
+    /** Ends the work. Blocks. */
+    @Override
+    public void close() {
+        closing.countDown();
+        try {
+            thread.join(CLOSE_WITHIN);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

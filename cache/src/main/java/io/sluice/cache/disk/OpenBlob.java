@@ -1,0 +1,341 @@
+package io.sluice.cache.disk;
+
+import io.sluice.cache.blob.BlobReader;
+import io.sluice.cache.blob.BlobStoreException;
+import io.sluice.oci.Digest;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Mono;
+import reactor.core.publisher.MonoSink;
+
+/**
+ * A blob whose file is open: as far as it may be passed on, for as long as anyone reads or writes it. Readers share the
+ * file and nothing else; each waits for the offset that it wants.
+ *
+ * <p>What may be passed on grows by {@link #advance}, and is all of it after {@link #complete}. Waiters are told outside
+ * every lock, on the thread that brings the bytes.
+ */
+final class OpenBlob {
+
+    /** What is held back at least of a blob that is not verified yet, bytes. */
+    static final int HELD_BACK = 64 * 1024;
+
+    /** What was written last is still in memory, bytes. */
+    private static final long STAYS_WARM = 256L * 1024 * 1024;
+
+    /** What an upstream is taken to bring before it is known, bytes a second. */
+    private static final long USUAL_RATE = 8L * 1024 * 1024;
+
+    private static final long RATE_KNOWN_AFTER = TimeUnit.MILLISECONDS.toNanos(500);
+
+    /** What happens to it, for its owner. */
+    interface Listener {
+
+        /** Nobody reads or writes it any more; called without a lock. */
+        void unused(OpenBlob blob);
+
+        /** Its file is not what it should be. */
+        void damaged(OpenBlob blob, BlobStoreException failure);
+    }
+
+    private record Waiter(long offset, MonoSink<Boolean> sink) {}
+
+    private final Digest digest;
+    private final FileChannel channel;
+    private final FileReading reading;
+    private final Listener listener;
+    private final Warmth warmth = new Warmth();
+    private final List<Waiter> waiters = new ArrayList<>();
+    private volatile long size;
+    private volatile long readable;
+    private volatile boolean whole;
+    private volatile @Nullable Throwable failure;
+    private volatile long begun = System.nanoTime();
+    private volatile long begunAt;
+    private volatile Runnable deserted = () -> {};
+    private int readers;
+    private boolean busy = true;
+    private boolean closed;
+    private long debt;
+
+    /**
+     * A file of which nothing may be passed on yet. It is busy until it is {@link #rest at rest}.
+     *
+     * @param size the length of the whole blob, bytes, or -1
+     */
+    OpenBlob(Digest digest, FileChannel channel, long size, FileReading reading, Listener listener) {
+        this.digest = digest;
+        this.channel = channel;
+        this.size = size;
+        this.reading = reading;
+        this.listener = listener;
+    }
+
+    Digest digest() {
+        return digest;
+    }
+
+    FileChannel channel() {
+        return channel;
+    }
+
+    long size() {
+        return size;
+    }
+
+    long readable() {
+        return readable;
+    }
+
+    boolean isWhole() {
+        return whole;
+    }
+
+    Warmth warmth() {
+        return warmth;
+    }
+
+    // --- what may be passed on
+
+    /** Begins to arrive, with so many bytes there already. */
+    void begin(long announced, long present) {
+        size = announced;
+        begun = System.nanoTime();
+        begunAt = present;
+        arrived(present);
+    }
+
+    /** So many bytes from the first were written; the last ones of a blob that is not verified are held back. */
+    void arrived(long present) {
+        warmth.warmed(Math.max(0, Math.min(readable, present - 1)), present);
+        warmth.cool(present - STAYS_WARM);
+        long limit = size < 0 ? present - HELD_BACK : Math.min(present, size - HELD_BACK);
+        advance(Math.max(0, limit));
+    }
+
+    /** So many bytes from the first may be passed on. */
+    void advance(long until) {
+        if (until > readable) {
+            readable = until;
+            tell();
+        }
+    }
+
+    /** All of it is there and verified. */
+    void complete(long length) {
+        size = length;
+        readable = length;
+        whole = true;
+        tell();
+    }
+
+    /** The rest is not coming. */
+    void fail(Throwable cause) {
+        failure = cause;
+        tell();
+    }
+
+    private void tell() {
+        List<Waiter> told = new ArrayList<>();
+        synchronized (this) {
+            for (Iterator<Waiter> all = waiters.iterator(); all.hasNext(); ) {
+                Waiter waiter = all.next();
+                if (isSettled(waiter.offset)) {
+                    told.add(waiter);
+                    all.remove();
+                }
+            }
+        }
+        told.forEach(this::tell);
+    }
+
+    private void tell(Waiter waiter) {
+        Throwable cause = failure;
+        if (cause != null && !whole && waiter.offset >= readable) {
+            waiter.sink.error(cause);
+        } else {
+            waiter.sink.success(true);
+        }
+    }
+
+    private boolean isSettled(long offset) {
+        return offset < readable || whole || failure != null;
+    }
+
+    /** Completes when a byte may be passed on, or it is clear that it never will. */
+    private Mono<Boolean> settled(long offset) {
+        return Mono.create(sink -> {
+            Waiter waiter = new Waiter(offset, sink);
+            boolean waits;
+            synchronized (this) {
+                waits = !isSettled(offset);
+                if (waits) {
+                    waiters.add(waiter);
+                }
+            }
+            if (waits) {
+                sink.onCancel(() -> forget(waiter));
+            } else {
+                tell(waiter);
+            }
+        });
+    }
+
+    private synchronized void forget(Waiter waiter) {
+        waiters.remove(waiter);
+    }
+
+    /** Completes when the whole is verified; fails when it never will be. */
+    Mono<Boolean> verified() {
+        return settled(Long.MAX_VALUE);
+    }
+
+    // --- reading
+
+    Mono<Integer> ready(long offset, int atMost) {
+        return Mono.defer(() -> {
+            long until = readable;
+            if (offset < until) {
+                return warm(offset, (int) Math.min(atMost, until - offset));
+            }
+            return whole ? Mono.just(0) : settled(offset).flatMap(there -> ready(offset, atMost));
+        });
+    }
+
+    private Mono<Integer> warm(long offset, int length) {
+        return warmth.isWarm(offset, length)
+                ? Mono.just(length)
+                : reading.warm(this, offset, length).thenReturn(length).onErrorMap(IOException.class, this::unreadable);
+    }
+
+    Mono<Integer> read(long offset, ByteBuffer into) {
+        return Mono.defer(() -> {
+            long until = readable;
+            if (offset < until) {
+                int length = (int) Math.min(into.remaining(), until - offset);
+                return reading.read(channel, offset, into.slice(into.position(), length))
+                        .onErrorMap(IOException.class, this::unreadable);
+            }
+            return whole ? Mono.just(0) : settled(offset).flatMap(there -> read(offset, into));
+        });
+    }
+
+    private BlobStoreException unreadable(Throwable cause) {
+        BlobStoreException failed = new BlobStoreException("the file of " + digest + " cannot be read", cause);
+        listener.damaged(this, failed);
+        return failed;
+    }
+
+    Duration arrivesIn(long offset) {
+        long missing = offset - readable;
+        if (missing < 0 || whole) {
+            return Duration.ZERO;
+        }
+        long elapsed = System.nanoTime() - begun;
+        long came = readable - begunAt;
+        double rate = elapsed < RATE_KNOWN_AFTER ? 0 : came * 1e9 / elapsed;
+        double perSecond = elapsed < RATE_KNOWN_AFTER ? Math.max(USUAL_RATE, came * 1e9 / Math.max(1, elapsed)) : rate;
+        return Duration.ofMillis((long) Math.min(Integer.MAX_VALUE, missing * 1e3 / Math.max(1, perSecond)));
+    }
+
+    // --- who uses it
+
+    /** A reader, unless the file is closed. */
+    Optional<BlobReader> reader() {
+        synchronized (this) {
+            if (closed) {
+                return Optional.empty();
+            }
+            readers++;
+        }
+        return Optional.of(new OpenBlobReader(this));
+    }
+
+    synchronized int readers() {
+        return readers;
+    }
+
+    void onDeserted(Runnable callback) {
+        deserted = callback;
+    }
+
+    /** A reader has left. */
+    void left() {
+        boolean last;
+        boolean unused;
+        synchronized (this) {
+            readers--;
+            last = readers == 0;
+            unused = last && !busy;
+        }
+        if (last) {
+            deserted.run();
+        }
+        if (unused) {
+            listener.unused(this);
+        }
+    }
+
+    /** It is neither written nor verified any more. */
+    void rest() {
+        boolean unused;
+        synchronized (this) {
+            busy = false;
+            unused = readers == 0;
+        }
+        if (unused) {
+            listener.unused(this);
+        }
+    }
+
+    /** Takes it away from possible readers for good, if there are none now: then it stays open for its writer alone. */
+    synchronized boolean withdraw() {
+        if (readers > 0) {
+            return false;
+        }
+        closed = true;
+        return true;
+    }
+
+    synchronized boolean isOpen() {
+        return !closed;
+    }
+
+    /** Its file has no name any more, and counts until it is closed; false when it is closed already. */
+    synchronized boolean owe(long bytes) {
+        if (closed) {
+            return false;
+        }
+        debt += bytes;
+        return true;
+    }
+
+    /** What counts until it is closed, bytes. */
+    synchronized long debt() {
+        return debt;
+    }
+
+    /**
+     * Closes the file, unless someone uses it. Blocks.
+     *
+     * @return what it owed, bytes, which counts no longer; -1 when it is in use, or was closed before
+     */
+    long closeIfUnused() throws IOException {
+        synchronized (this) {
+            if (closed || busy || readers > 0) {
+                return -1;
+            }
+            closed = true;
+        }
+        channel.close();
+        return debt;
+    }
+}
