@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpClient;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -25,6 +26,7 @@ final class GatewayProcess implements Started {
 
     private final Path directory;
     private final Path log;
+    private final List<String> starter;
     private final List<String> arguments;
     private final int port = Ports.free();
     private final int managementPort = Ports.free();
@@ -32,9 +34,11 @@ final class GatewayProcess implements Started {
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
     private BackgroundProcess process;
 
-    private GatewayProcess(Path directory, URI upstream, Duration freshFor, List<String> arguments) {
+    private GatewayProcess(
+            List<String> starter, Path directory, URI upstream, Duration freshFor, List<String> arguments) {
         this.directory = directory;
         this.log = directory.resolve("gateway.log");
+        this.starter = starter;
         this.arguments = arguments;
         configure(upstream, freshFor);
         this.process = start();
@@ -49,7 +53,13 @@ final class GatewayProcess implements Started {
      * @param arguments further ones, such as {@code --server.clients.shutdown-delay=1s}
      */
     static GatewayProcess start(Path directory, URI upstream, Duration freshFor, String... arguments) {
-        return new GatewayProcess(directory, upstream, freshFor, List.of(arguments));
+        return new GatewayProcess(List.of(), directory, upstream, freshFor, List.of(arguments));
+    }
+
+    /** Starts it so that it may have no more than so many files open, sockets included. */
+    static GatewayProcess startWithFiles(int limit, Path directory, URI upstream) {
+        List<String> starter = List.of("prlimit", "--nofile=" + limit + ":" + limit);
+        return new GatewayProcess(starter, directory, upstream, Duration.ofHours(1), List.of());
     }
 
     /** {@code 127.0.0.1:<port>}. */
@@ -98,7 +108,8 @@ final class GatewayProcess implements Started {
     }
 
     private BackgroundProcess start() {
-        List<String> command = new ArrayList<>(List.of(
+        List<String> command = new ArrayList<>(starter);
+        command.addAll(List.of(
                 JAVA.resolve("java").toString(),
                 "-Xmx256m",
                 "-XX:+ExitOnOutOfMemoryError",
@@ -119,6 +130,17 @@ final class GatewayProcess implements Started {
                 || variable.startsWith("SPRING_")
                 || variable.startsWith("SERVER_")
                 || variable.startsWith("MANAGEMENT_");
+    }
+
+    /** The value of the first metric whose name and labels begin so. */
+    double metric(String beginning) {
+        URI metrics = URI.create("http://127.0.0.1:" + managementPort + "/actuator/prometheus");
+        String text = new String(Requests.get(http, metrics).body(), StandardCharsets.UTF_8);
+        return text.lines()
+                .filter(line -> line.startsWith(beginning))
+                .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
+                .findFirst()
+                .orElseThrow(() -> new AssertionError("no " + beginning + " in\n" + text));
     }
 
     private boolean isReady() {

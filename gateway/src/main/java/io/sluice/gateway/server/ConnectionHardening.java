@@ -28,7 +28,7 @@ final class ConnectionHardening implements WebServerFactoryCustomizer<NettyReact
         this.settings = settings;
         this.accessLog = accessLog;
         this.drain = drain;
-        this.connections = new ConnectionLimit(settings.maxConnections());
+        this.connections = ConnectionLimit.of(settings.maxConnections());
     }
 
     @Override
