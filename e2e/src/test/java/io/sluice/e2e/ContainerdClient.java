@@ -3,6 +3,7 @@ package io.sluice.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sluice.e2e.PublishedImage.By;
+import io.sluice.testing.process.Finished;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

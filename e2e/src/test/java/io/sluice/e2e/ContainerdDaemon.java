@@ -1,5 +1,9 @@
 package io.sluice.e2e;
 
+import io.sluice.testing.process.BackgroundProcess;
+import io.sluice.testing.process.Command;
+import io.sluice.testing.process.Program;
+import io.sluice.testing.process.Started;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

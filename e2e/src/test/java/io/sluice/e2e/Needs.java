@@ -1,5 +1,6 @@
 package io.sluice.e2e;
 
+import io.sluice.testing.process.Program;
 import java.lang.annotation.ElementType;
 import java.lang.annotation.Inherited;
 import java.lang.annotation.Retention;

@@ -1,6 +1,9 @@
 package io.sluice.e2e;
 
 import io.sluice.e2e.PublishedImage.By;
+import io.sluice.testing.process.Command;
+import io.sluice.testing.process.Finished;
+import io.sluice.testing.process.Program;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

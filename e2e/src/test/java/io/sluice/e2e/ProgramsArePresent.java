@@ -1,5 +1,6 @@
 package io.sluice.e2e;
 
+import io.sluice.testing.process.Program;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.stream.Collectors;

@@ -1,6 +1,7 @@
 package io.sluice.e2e;
 
 import io.sluice.e2e.PublishedImage.By;
+import io.sluice.testing.process.Started;
 
 /** A program that pulls images, empty at the start. */
 interface PullClient extends Started {

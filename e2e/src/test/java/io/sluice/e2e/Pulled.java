@@ -1,5 +1,6 @@
 package io.sluice.e2e;
 
+import io.sluice.testing.process.Finished;
 import java.util.Map;
 
 /**

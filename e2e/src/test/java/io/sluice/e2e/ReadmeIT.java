@@ -2,6 +2,9 @@ package io.sluice.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sluice.testing.process.BackgroundProcess;
+import io.sluice.testing.process.Ports;
+import io.sluice.testing.process.Requests;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;

@@ -1,5 +1,7 @@
 package io.sluice.e2e;
 
+import io.sluice.testing.process.Running;
+import io.sluice.testing.process.Started;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

@@ -2,6 +2,9 @@ package io.sluice.e2e;
 
 import io.sluice.e2e.PublishedImage.By;
 import io.sluice.oci.Digest;
+import io.sluice.testing.process.Command;
+import io.sluice.testing.process.Finished;
+import io.sluice.testing.process.Program;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;

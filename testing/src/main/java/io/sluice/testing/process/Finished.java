@@ -1,4 +1,4 @@
-package io.sluice.e2e;
+package io.sluice.testing.process;
 
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -12,10 +12,10 @@ import java.util.List;
  * @param errors its standard error
  */
 @SuppressWarnings("ArrayRecordComponent") // never compared, and nobody writes to it
-record Finished(List<String> words, int status, byte[] output, String errors) {
+public record Finished(List<String> words, int status, byte[] output, String errors) {
 
     /** Itself; another status than 0 fails the test. */
-    Finished succeeded() {
+    public Finished succeeded() {
         if (status != 0) {
             throw new AssertionError(String.join(" ", words) + " ended with " + status + ":\n" + errors + text());
         }
@@ -23,7 +23,7 @@ record Finished(List<String> words, int status, byte[] output, String errors) {
     }
 
     /** Its standard output without surrounding white space. */
-    String text() {
+    public String text() {
         return new String(output, StandardCharsets.UTF_8).strip();
     }
 }

@@ -1,4 +1,4 @@
-package io.sluice.e2e;
+package io.sluice.testing.process;
 
 import java.io.File;
 import java.nio.file.Files;
@@ -8,13 +8,14 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 
-/** A program that the tests run, and the Debian package that brings it. */
-enum Program {
+/** A program that tests or benchmarks run, and the Debian package that brings it. */
+public enum Program {
     CONTAINERD("containerd", "containerd"),
     CTR("ctr", "containerd"),
     DOCKER("docker", "docker.io"),
     DOCKERD("dockerd", "docker.io"),
     DOCKER_REGISTRY("docker-registry", "docker-registry"),
+    NGINX("nginx", "nginx-light"),
     PODMAN("podman", "podman"),
     SKOPEO("skopeo", "skopeo"),
     ZSTD("zstd", "zstd");
@@ -31,7 +32,7 @@ enum Program {
     }
 
     /** Where it is, if it is installed; what a package installed goes before what else is on the path. */
-    Optional<Path> find() {
+    public Optional<Path> find() {
         return Stream.concat(Stream.of("/usr/bin", "/usr/sbin"), directoriesOfThePath())
                 .map(directory -> Path.of(directory, command))
                 .filter(Files::isExecutable)
@@ -39,12 +40,12 @@ enum Program {
     }
 
     /** Its absolute path, for a command line. */
-    String path() {
+    public String path() {
         return find().orElseThrow(() -> new IllegalStateException(absence())).toString();
     }
 
     /** Why it cannot be run here, in a sentence that names it, if it cannot. */
-    Optional<String> obstacle() {
+    public Optional<String> obstacle() {
         if (find().isEmpty()) {
             return Optional.of(absence());
         }

@@ -1,4 +1,4 @@
-package io.sluice.e2e;
+package io.sluice.testing.process;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -7,16 +7,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
-import org.awaitility.Awaitility;
-import org.awaitility.core.ConditionTimeoutException;
-import org.awaitility.core.TerminalFailureException;
+import java.util.function.BooleanSupplier;
 
-/** A program that runs beside the tests, and the file that all its output is appended to. */
-final class BackgroundProcess implements Started {
+/** A program that runs in the background, and the file that all its output is appended to. */
+public final class BackgroundProcess implements Started {
 
     private static final Duration STOP_LIMIT = Duration.ofSeconds(30);
+    private static final Duration POLL_INTERVAL = Duration.ofMillis(100);
 
     private final List<String> command;
     private final Process process;
@@ -32,7 +30,7 @@ final class BackgroundProcess implements Started {
     }
 
     /** Starts the program; {@code builder} says everything but where its output goes. */
-    static BackgroundProcess start(ProcessBuilder builder, Path log) {
+    public static BackgroundProcess start(ProcessBuilder builder, Path log) {
         try {
             builder.redirectErrorStream(true).redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
             return new BackgroundProcess(builder.command(), builder.start(), log);
@@ -42,32 +40,42 @@ final class BackgroundProcess implements Started {
     }
 
     /** Waits until it is ready. It fails at once, with the output, if the program ends instead. */
-    BackgroundProcess awaitReady(Duration limit, Callable<Boolean> ready) {
-        try {
-            Awaitility.await()
-                    .atMost(limit)
-                    .pollInterval(Duration.ofMillis(100))
-                    .failFast("it has ended", () -> !process.isAlive())
-                    .ignoreExceptions()
-                    .until(ready);
-            return this;
-        } catch (ConditionTimeoutException | TerminalFailureException e) {
+    public BackgroundProcess awaitReady(Duration limit, BooleanSupplier ready) {
+        if (!await(limit, ready)) {
             close();
-            throw new AssertionError(command + " did not become ready:\n" + output(), e);
+            throw new AssertionError(command + " did not become ready:\n" + output());
+        }
+        return this;
+    }
+
+    /** Waits for a condition, and says whether it came true: in time, and while the program ran. */
+    boolean await(Duration limit, BooleanSupplier condition) {
+        long deadline = System.nanoTime() + limit.toNanos();
+        try {
+            while (!holds(condition)) {
+                boolean ended = process.waitFor(POLL_INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
+                if (ended || System.nanoTime() - deadline > 0) {
+                    return false;
+                }
+            }
+            return true;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
         }
     }
 
-    long pid() {
+    public long pid() {
         return process.pid();
     }
 
     /** Sends it a signal: {@code TERM}, {@code INT}, {@code KILL}. */
-    void signal(String name) {
+    public void signal(String name) {
         new Command("kill", "-s", name, Long.toString(pid())).print();
     }
 
     /** Waits until it has ended, and returns with which code; fails, with the output, when it takes longer. */
-    int awaitEnd(Duration limit) {
+    public int awaitEnd(Duration limit) {
         try {
             if (process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS)) {
                 return process.exitValue();
@@ -80,7 +88,7 @@ final class BackgroundProcess implements Started {
     }
 
     /** Everything that it has printed so far. */
-    String output() {
+    public String output() {
         try {
             return Files.readString(log, StandardCharsets.UTF_8);
         } catch (IOException e) {
@@ -89,7 +97,7 @@ final class BackgroundProcess implements Started {
     }
 
     /** The lines that it has printed so far. */
-    List<String> lines() {
+    public List<String> lines() {
         return output().lines().toList();
     }
 
@@ -108,6 +116,15 @@ final class BackgroundProcess implements Started {
         }
         descendants.forEach(ProcessHandle::destroyForcibly);
         Runtime.getRuntime().removeShutdownHook(lastResort);
+    }
+
+    /** A condition that throws, mostly because nobody listens yet, does not hold. */
+    private static boolean holds(BooleanSupplier condition) {
+        try {
+            return condition.getAsBoolean();
+        } catch (RuntimeException e) {
+            return false;
+        }
     }
 
     private void kill() {

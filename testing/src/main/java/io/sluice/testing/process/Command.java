@@ -1,4 +1,4 @@
-package io.sluice.e2e;
+package io.sluice.testing.process;
 
 import java.io.File;
 import java.io.IOException;
@@ -16,30 +16,30 @@ import java.util.concurrent.TimeUnit;
  * @param environment variables beside those of this process
  * @param limit how long it may take; it is killed and the test fails when it takes longer
  */
-record Command(List<String> words, Map<String, String> environment, Duration limit) {
+public record Command(List<String> words, Map<String, String> environment, Duration limit) {
 
-    Command(String... words) {
+    public Command(String... words) {
         this(List.of(words), Map.of(), Duration.ofSeconds(90));
     }
 
-    Command(List<String> words) {
+    public Command(List<String> words) {
         this(words, Map.of(), Duration.ofSeconds(90));
     }
 
-    Command with(Map<String, String> variables) {
+    public Command with(Map<String, String> variables) {
         return new Command(words, variables, limit);
     }
 
     /** Runs it and returns however it ended. */
-    Finished run() {
+    public Finished run() {
         return run(new File("/dev/null"));
     }
 
     /** Runs it with the file as its standard input. */
-    Finished run(File input) {
+    public Finished run(File input) {
         try {
-            Path output = Files.createTempFile("sluice-e2e", ".out");
-            Path errors = Files.createTempFile("sluice-e2e", ".err");
+            Path output = Files.createTempFile("sluice-command", ".out");
+            Path errors = Files.createTempFile("sluice-command", ".err");
             try {
                 int status = execute(input, output, errors);
                 return new Finished(words, status, Files.readAllBytes(output), Files.readString(errors));
@@ -53,7 +53,7 @@ record Command(List<String> words, Map<String, String> environment, Duration lim
     }
 
     /** Runs it and returns what it printed, without the line break at the end. Another status than 0 fails the test. */
-    String print() {
+    public String print() {
         return run().succeeded().text();
     }
 

@@ -1,0 +1,4 @@
+@NullMarked
+package io.sluice.testing.process;
+
+import org.jspecify.annotations.NullMarked;
