@@ -96,6 +96,11 @@ public final class DiskBlobStore implements BlobStore, AutoCloseable {
         for (Algorithm algorithm : Algorithm.values()) {
             files.createDirectory(paths.directory(algorithm));
         }
+        files.forceDirectory(paths.root());
+        Path parent = paths.root().toAbsolutePath().getParent();
+        if (parent != null) {
+            files.forceDirectory(parent);
+        }
         for (Path leftover : files.list(paths.incoming())) {
             files.delete(leftover);
         }
