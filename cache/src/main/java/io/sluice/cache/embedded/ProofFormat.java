@@ -52,6 +52,7 @@ final class ProofFormat implements RecordFormat<ContentKey, Proof> {
                 .instant(proof.provenAt())
                 .text(mediaType == null ? "" : mediaType)
                 .number(proof.size(), Long.BYTES)
+                .number(proof.namedSize(), Long.BYTES)
                 .bytes();
     }
 
@@ -59,6 +60,12 @@ final class ProofFormat implements RecordFormat<ContentKey, Proof> {
     public Proof read(ContentKey key, RecordReader fields) {
         Instant provenAt = fields.instant();
         String mediaType = fields.text();
-        return new Proof(provenAt, mediaType.isEmpty() ? null : mediaType, fields.number(Long.BYTES));
+        long size = fields.number(Long.BYTES);
+        return new Proof(provenAt, mediaType.isEmpty() ? null : mediaType, size, namedSize(fields));
+    }
+
+    /** The first records had none. */
+    private static long namedSize(RecordReader fields) {
+        return fields.hasMore() ? fields.number(Long.BYTES) : -1;
     }
 }

@@ -21,7 +21,7 @@ public abstract class MembershipContract {
 
     private static final Duration SOON = Duration.ofSeconds(20);
     private static final Proof SHOWN = new Proof(NOON, MediaTypes.OCI_MANIFEST, 1234);
-    private static final Proof NAMED = new Proof(NOON, null, -1);
+    private static final Proof NAMED = new Proof(NOON, null, -1, 5_000_000_000L);
 
     /** The membership under test; the same one throughout a test, empty at first. */
     protected abstract Membership membership();

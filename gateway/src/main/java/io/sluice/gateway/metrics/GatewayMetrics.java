@@ -53,6 +53,21 @@ public final class GatewayMetrics {
         registry.counter("sluice.unverified", "route", route).increment();
     }
 
+    /** Counts fetches of blobs that were continued where an upstream's body broke off: {@code sluice.blob.resumes}. */
+    public void resumedBlob(String route) {
+        registry.counter("sluice.blob.resumes", "route", route).increment();
+    }
+
+    /** Counts fetches of blobs that were stopped because nobody reads them: {@code sluice.blob.abandoned} (C02). */
+    public void abandonedBlob(String route) {
+        registry.counter("sluice.blob.abandoned", "route", route).increment();
+    }
+
+    /** Counts answers with blobs that passed through because they could not be kept: {@code sluice.blob.uncached} (K12). */
+    public void uncachedBlob(String route) {
+        registry.counter("sluice.blob.uncached", "route", route).increment();
+    }
+
     /**
      * Times one request to an upstream, up to its first header: {@code sluice.upstream.requests}.
      *

@@ -1,104 +1,61 @@
 package io.sluice.gateway.pull;
 
-import io.netty.buffer.ByteBuf;
+import io.sluice.cache.blob.BlobReader;
+import io.sluice.cache.blob.BlobStoreException;
+import io.sluice.cache.blob.DigestMismatchException;
 import io.sluice.cache.manifest.Proof;
 import io.sluice.gateway.error.InvalidContentException;
-import io.sluice.gateway.error.UpstreamProtocolException;
+import io.sluice.gateway.error.PullException;
+import io.sluice.gateway.error.RangeUnsatisfiableException;
 import io.sluice.gateway.error.UpstreamStatusException;
-import io.sluice.gateway.metrics.GatewayMetrics;
-import io.sluice.gateway.metrics.Kind;
-import io.sluice.gateway.upstream.RegistryRequest;
-import io.sluice.gateway.upstream.RegistryRequest.Method;
-import io.sluice.gateway.upstream.ResponseHead;
+import io.sluice.gateway.pull.BlobSettings.Ahead;
+import io.sluice.oci.ByteRange;
 import io.sluice.oci.Digest;
 import io.sluice.oci.MediaTypes;
 import io.sluice.oci.RangeRequest;
-import java.time.Clock;
-import java.util.Locale;
+import io.sluice.oci.RangeRequest.Selection;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
-import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /**
- * The story of a blob: it streams from the upstream to the caller with back-pressure. A whole blob is verified while it
- * passes; a range is relayed as the upstream gives it, which cannot be verified and is counted.
+ * The story of a blob, as one caller sees it. It is held, or arriving, or one fetch for all who want it begins
+ * ({@link BlobFetch}); in each case the caller reads the store's file at its own pace and from its own offset, and the answer
+ * begins when its first byte is there. A range far ahead of the fetch is relayed by itself. What cannot be kept passes
+ * through.
  */
 public final class BlobPull {
 
-    private static final String FIRST_BYTE = "bytes=0-0";
+    /** How often a blob that got lost before its first byte is looked for again. */
+    private static final int MAX_ROUNDS = 2;
 
+    private final BlobContent content;
+    private final BlobRelay relay;
+    private final BlobUpstream upstream;
     private final RepositoryAccess access;
-    private final GatewayMetrics metrics;
-    private final Clock clock;
+    private final Ahead ahead;
 
-    BlobPull(RepositoryAccess access, GatewayMetrics metrics, Clock clock) {
+    BlobPull(BlobContent content, BlobRelay relay, BlobUpstream upstream, RepositoryAccess access, Ahead ahead) {
+        this.content = content;
+        this.relay = relay;
+        this.upstream = upstream;
         this.access = access;
-        this.metrics = metrics;
-        this.clock = clock;
-    }
-
-    /** What the headers of a blob say: what the upstream said a moment ago, or says to a HEAD. */
-    public Mono<BlobHead> head(PullTarget target, Digest digest) {
-        return access.describe(target, digest, () -> ask(target, digest), BlobPull::saysHowLong)
-                .map(grant -> new BlobHead(grant.proof().size(), grant.ofHeaders()));
+        this.ahead = ahead;
     }
 
     /**
-     * A blob, or a range of it.
-     *
-     * @param range what of it
-     * @param writer what to do with it; the connection to the upstream is held until its Mono ends
+     * What the headers of a blob say: what is known of one that is held or arriving, else what the upstream said a moment
+     * ago, or says to a HEAD.
      */
-    public Mono<Void> get(
-            PullTarget target, Digest digest, RangeRequest range, Function<BlobAnswer, Mono<Void>> writer) {
-        RegistryRequest request =
-                RegistryRequest.blob(Method.GET, target.name(), digest, range.isWhole() ? null : range.headerValue());
-        return target.upstream()
-                .registry()
-                .send(request, (head, body) -> answer(target, digest, head, body, writer))
-                .onErrorResume(
-                        UpstreamStatusException.class,
-                        failure -> access.revokeAfter(failure, target, digest).then(Mono.error(failure)));
+    public Mono<BlobHead> head(PullTarget target, Digest digest) {
+        return content.head(target, digest).switchIfEmpty(Mono.defer(() -> headAtUpstream(target, digest)));
     }
 
-    private Mono<Void> answer(
-            PullTarget target,
-            Digest digest,
-            ResponseHead head,
-            Flux<ByteBuf> body,
-            Function<BlobAnswer, Mono<Void>> writer) {
-        String route = target.upstream().route();
-        Flux<ByteBuf> counted = body.doOnNext(chunk -> metrics.fetched(route, Kind.BLOB, chunk.readableBytes()));
-        if (head.status() == 206) {
-            metrics.unverified(route);
-            return Mono.defer(() -> writer.apply(partial(digest, head, counted)));
-        }
-        return Mono.using(
-                () -> new HeldBackTail(digest),
-                tail -> writer.apply(whole(route, digest, head, tail.verify(counted))),
-                HeldBackTail::close);
-    }
-
-    private BlobAnswer whole(String route, Digest digest, ResponseHead head, Flux<ByteBuf> verified) {
-        Flux<ByteBuf> watched = verified.doOnError(
-                InvalidContentException.class, mismatch -> metrics.rejectedContent(route, Kind.BLOB));
-        return new BlobAnswer.Passing(
-                digest, CacheStatus.MISS, false, head.contentLength(), MediaTypes.OCTET_STREAM, null, watched);
-    }
-
-    private static BlobAnswer partial(Digest digest, ResponseHead head, Flux<ByteBuf> body) {
-        Flux<ByteBuf> owned = body.map(ByteBuf::retain);
-        String contentType = head.header("Content-Type");
-        if (contentType != null && contentType.toLowerCase(Locale.ROOT).startsWith("multipart/byteranges")) {
-            return new BlobAnswer.Passing(
-                    digest, CacheStatus.MISS, true, head.contentLength(), contentType, null, owned);
-        }
-        String contentRange = head.header("Content-Range");
-        if (contentRange == null || ContentRange.parse(contentRange) == null) {
-            throw new UpstreamProtocolException("the upstream sent a range without saying which");
-        }
-        return new BlobAnswer.Passing(
-                digest, CacheStatus.MISS, true, head.contentLength(), MediaTypes.OCTET_STREAM, contentRange, owned);
+    private Mono<BlobHead> headAtUpstream(PullTarget target, Digest digest) {
+        return access.describe(target, digest, () -> upstream.ask(target, digest), BlobPull::saysHowLong)
+                .map(grant -> new BlobHead(grant.proof().size(), grant.ofHeaders()));
     }
 
     /** Whether a proof is about a blob. */
@@ -110,38 +67,76 @@ public final class BlobPull {
         return isOfBlob(proof) && proof.size() >= 0;
     }
 
-    private Mono<Proof> ask(PullTarget target, Digest digest) {
-        return target.upstream()
-                .registry()
-                .send(
-                        RegistryRequest.blob(Method.HEAD, target.name(), digest, null),
-                        (head, body) -> Mono.just(proof(head.contentLength())))
-                .onErrorResume(BlobPull::isUnauthorized, refused -> askForTheFirstByte(target, digest));
+    /**
+     * A blob, or ranges of it.
+     *
+     * @param range what of it
+     * @param writer what to do with it; the bytes are there until its Mono ends
+     */
+    public Mono<Void> get(
+            PullTarget target, Digest digest, RangeRequest range, Function<BlobAnswer, Mono<Void>> writer) {
+        return answer(new Wanted(target, digest, range, writer), MAX_ROUNDS);
     }
 
-    /** Some registries answer 401 to a HEAD of a blob in spite of a fresh token, but not to a GET (distribution#4383). */
-    private Mono<Proof> askForTheFirstByte(PullTarget target, Digest digest) {
-        return target.upstream()
-                .registry()
-                .send(
-                        RegistryRequest.blob(Method.GET, target.name(), digest, FIRST_BYTE),
-                        (head, body) -> Mono.just(proof(sizeOfWhole(head))));
+    private Mono<Void> answer(Wanted wanted, int rounds) {
+        return Mono.usingWhen(
+                        content.open(wanted.target(), wanted.digest()),
+                        blob -> answerFrom(blob, wanted),
+                        blob -> Mono.fromRunnable(blob::close))
+                .switchIfEmpty(Mono.defer(() -> answerOtherwise(wanted, rounds)))
+                .then();
     }
 
-    private static long sizeOfWhole(ResponseHead head) {
-        if (head.status() != 206) {
-            return head.contentLength();
-        }
-        String value = head.header("Content-Range");
-        ContentRange range = value == null ? null : ContentRange.parse(value);
-        return range == null ? -1 : range.size();
+    /** It was lost before its first byte, and is looked for once more; or it cannot be kept, and passes through. */
+    private Mono<Boolean> answerOtherwise(Wanted wanted, int rounds) {
+        return rounds > 0 && content.mayFit(wanted.digest())
+                ? answer(wanted, rounds - 1).thenReturn(true)
+                : relay.pass(wanted).thenReturn(true);
     }
 
-    private Proof proof(long size) {
-        return new Proof(clock.instant(), MediaTypes.OCTET_STREAM, size);
+    /** Empty when the blob is lost before its first byte. */
+    private Mono<Boolean> answerFrom(OpenedBlob blob, Wanted wanted) {
+        long size = blob.reader().size();
+        Selection selection = size < 0 ? new Selection.Whole() : wanted.range().select(size);
+        return switch (selection) {
+            case Selection.Unsatisfiable ignored -> Mono.error(new RangeUnsatisfiableException(size));
+            case Selection.Whole ignored -> kept(blob, size, List.of(), wanted);
+            case Selection.Parts parts ->
+                isFarAhead(blob.reader(), parts.ranges(), wanted)
+                        ? relayed(blob, size, parts.ranges(), wanted)
+                        : kept(blob, size, parts.ranges(), wanted);
+        };
     }
 
-    private static boolean isUnauthorized(Throwable failure) {
-        return failure instanceof UpstreamStatusException answer && answer.status() == 401;
+    /** Begins when the first byte is there, so that all that goes wrong before is still answered with its own status. */
+    private Mono<Boolean> kept(OpenedBlob blob, long size, List<ByteRange> ranges, Wanted wanted) {
+        long first = ranges.isEmpty() ? 0 : ranges.getFirst().first();
+        BlobAnswer answer = new BlobAnswer.Kept(wanted.digest(), blob.status(), blob.reader(), size, ranges);
+        return blob.reader()
+                .ready(first, 1)
+                .onErrorComplete(BlobStoreException.class)
+                .onErrorMap(
+                        DigestMismatchException.class,
+                        mismatch -> new InvalidContentException("the upstream's " + mismatch.getMessage()))
+                .flatMap(ready -> wanted.writer().apply(answer).thenReturn(true));
+    }
+
+    private boolean isFarAhead(BlobReader reader, List<ByteRange> ranges, Wanted wanted) {
+        Duration patience = wanted.isOpenEnded() ? ahead.open() : ahead.bounded();
+        return ranges.stream().anyMatch(range -> reader.arrivesIn(range.first()).compareTo(patience) > 0);
+    }
+
+    /** The fetch goes on meanwhile, and is waited for where the upstream has no ranges or no answer. */
+    private Mono<Boolean> relayed(OpenedBlob blob, long size, List<ByteRange> ranges, Wanted wanted) {
+        AtomicBoolean begun = new AtomicBoolean();
+        return relay.range(wanted.before(() -> begun.set(true)))
+                .onErrorResume(
+                        PullException.class,
+                        failure -> begun.get() || isNo(failure) ? Mono.error(failure) : Mono.just(false))
+                .flatMap(isRelayed -> isRelayed ? Mono.just(true) : kept(blob, size, ranges, wanted));
+    }
+
+    private static boolean isNo(PullException failure) {
+        return failure instanceof UpstreamStatusException answer && answer.isNo();
     }
 }

@@ -36,6 +36,19 @@ final class HeldBackTail implements AutoCloseable {
     }
 
     /**
+     * The rest of a blob whose beginning has passed elsewhere.
+     *
+     * @param hash the hash of all that came before; it is used up
+     * @param heldBack the last bytes of that, which have not been passed on; handed over
+     */
+    HeldBackTail(Digest digest, MessageDigest hash, ByteBuf heldBack) {
+        this.digest = digest;
+        this.hash = hash;
+        this.held.add(heldBack);
+        this.heldBytes = heldBack.readableBytes();
+    }
+
+    /**
      * The same body, verified; back-pressure passes through, and nothing is queued beyond the tail.
      *
      * @param body buffers that their source releases

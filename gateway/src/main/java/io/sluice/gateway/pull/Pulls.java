@@ -1,5 +1,6 @@
 package io.sluice.gateway.pull;
 
+import io.sluice.cache.blob.BlobStore;
 import io.sluice.cache.flight.Flights;
 import io.sluice.cache.flight.LocalFlights;
 import io.sluice.cache.manifest.ManifestStore;
@@ -28,13 +29,27 @@ public record Pulls(ManifestPull manifests, BlobPull blobs, ListPull lists) {
 
     /** Puts the parts together. */
     public static Pulls over(
-            ManifestStore store, TagIndex tags, Membership membership, GatewayMetrics metrics, Clock clock) {
+            ManifestStore store,
+            TagIndex tags,
+            Membership membership,
+            BlobStore blobs,
+            GatewayMetrics metrics,
+            Clock clock) {
+        return over(store, tags, membership, blobs, BlobSettings.DEFAULT, metrics, clock);
+    }
+
+    static Pulls over(
+            ManifestStore store,
+            TagIndex tags,
+            Membership membership,
+            BlobStore blobs,
+            BlobSettings settings,
+            GatewayMetrics metrics,
+            Clock clock) {
         ByteBudget budget = new ByteBudget(MANIFESTS_IN_FLIGHT);
         ManifestUpstream upstream = new ManifestUpstream(budget, metrics, clock);
         RepositoryAccess manifestAccess = new RepositoryAccess(
                 membership, flights("manifest-access", metrics), ManifestContent::isOfManifest, clock);
-        RepositoryAccess blobAccess =
-                new RepositoryAccess(membership, flights("blob-access", metrics), BlobPull::isOfBlob, clock);
         ManifestContent content = new ManifestContent(
                 store, manifestAccess, upstream, flights("arrival", metrics), flights("manifest", metrics));
         TagResolution resolution = new TagResolution(
@@ -48,7 +63,26 @@ public record Pulls(ManifestPull manifests, BlobPull blobs, ListPull lists) {
                 clock);
         ManifestPull manifests =
                 new ManifestPull(content, resolution, new StaleTags(tags, store, manifestAccess, clock));
-        return new Pulls(manifests, new BlobPull(blobAccess, metrics, clock), new ListPull(manifests, budget, metrics));
+        return new Pulls(
+                manifests,
+                blobs(membership, blobs, settings, metrics, clock),
+                new ListPull(manifests, budget, metrics));
+    }
+
+    private static BlobPull blobs(
+            Membership membership, BlobStore store, BlobSettings settings, GatewayMetrics metrics, Clock clock) {
+        RepositoryAccess access =
+                new RepositoryAccess(membership, flights("blob-access", metrics), BlobPull::isOfBlob, clock);
+        BlobUpstream upstream = new BlobUpstream(access, metrics, clock);
+        BlobContent content = new BlobContent(
+                store,
+                access,
+                upstream,
+                flights("blob-arrival", metrics),
+                flights("blob-departure", metrics),
+                settings,
+                metrics);
+        return new BlobPull(content, new BlobRelay(upstream, access, metrics), upstream, access, settings.ahead());
     }
 
     private static <K, V> Flights<K, V> flights(String name, GatewayMetrics metrics) {

@@ -119,6 +119,15 @@ final class RepositoryAccess {
                         || target.upstream().freshness().mayBeStale(proof.provenAt(), clock.instant()));
     }
 
+    /** The length that a manifest of the repository names for some content, bytes, or -1 when none is known to. */
+    Mono<Long> namedSize(PullTarget target, Digest digest) {
+        return membership
+                .find(target.content(digest))
+                .map(Proof::namedSize)
+                .filter(size -> size >= 0)
+                .defaultIfEmpty(-1L);
+    }
+
     /** Keeps proofs: the upstream showed or confirmed that the repository has this content. */
     Mono<Void> prove(PullTarget target, Map<Digest, Proof> proofs) {
         return membership.prove(target.key(), proofs);

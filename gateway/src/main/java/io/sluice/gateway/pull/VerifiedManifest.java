@@ -65,7 +65,7 @@ record VerifiedManifest(Manifest manifest, Map<Digest, Proof> proofs) {
         }
         Proof namedBlob = new Proof(now, MediaTypes.OCTET_STREAM, -1);
         for (Descriptor blob : document.blobs()) {
-            proofs.put(blob.digest(), namedBlob);
+            proofs.put(blob.digest(), namedBlob.named(blob.size()));
         }
         proofs.put(manifest.digest(), new Proof(now, manifest.mediaType(), manifest.size()));
         return proofs;

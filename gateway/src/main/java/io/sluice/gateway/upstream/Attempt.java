@@ -53,7 +53,7 @@ final class Attempt<T> {
         this.call = call;
         this.reader = reader;
         this.timeouts = settings.timeouts();
-        this.failures = new NetworkFailures(timeouts);
+        this.failures = new NetworkFailures(timeouts, Connections.limit(call, timeouts));
         this.record = new RequestRecord(settings.route(), call, metrics);
     }
 

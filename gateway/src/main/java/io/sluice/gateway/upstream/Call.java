@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param accept the value of {@code Accept}, or null
  * @param range the value of {@code Range}, or null
  * @param authorization what to authenticate with
+ * @param fetchesBlob whether the answer may be as long as a layer
  */
 record Call(
         RegistryRequest.Method method,
@@ -23,18 +24,19 @@ record Call(
         Dial dial,
         @Nullable String accept,
         @Nullable String range,
-        Authorization authorization) {
+        Authorization authorization,
+        boolean fetchesBlob) {
 
     private static final String USER_AGENT = "sluice/" + version();
 
     /** A GET of the token endpoint. */
     static Call token(URI url, Dial dial, Authorization authorization) {
-        return new Call(RegistryRequest.Method.GET, url, dial, "application/json", null, authorization);
+        return new Call(RegistryRequest.Method.GET, url, dial, "application/json", null, authorization, false);
     }
 
     /** A GET of the registry's root, which is where it says how to authenticate. */
     static Call ping(URI url, Dial dial) {
-        return new Call(RegistryRequest.Method.GET, url, dial, null, null, Authorization.NONE);
+        return new Call(RegistryRequest.Method.GET, url, dial, null, null, Authorization.NONE, false);
     }
 
     String host() {

@@ -19,12 +19,16 @@ import reactor.netty.resources.ConnectionProvider;
  * The connections of one route to its registry and to the hosts that it names. Each host has a pool of its own in it.
  *
  * <p>A request normally takes a pooled connection, the one used last first. One that is repeated takes a connection
- * that nobody has used before, since the pool may hold more of those that just broke (U28).
+ * that nobody has used before, since the pool may hold more of those that just broke (U28). Blobs are fetched through
+ * connections of their own, so that no tag and no manifest ever waits behind layers (G07).
  */
 final class Connections implements Disposable {
 
     /** The largest number of connections to one host, and of connections for repeated requests beside them. */
     static final int MAX_PER_HOST = 256;
+
+    /** The largest number of connections to one host that blobs are fetched through, and for repeated ones beside them. */
+    static final int MAX_BLOBS_PER_HOST = 128;
 
     /** The largest number of requests that wait for a connection to one host. */
     static final int MAX_PENDING = 1_024;
@@ -45,36 +49,77 @@ final class Connections implements Disposable {
     /** How many of a host's addresses are tried; each may take the whole time of a connect. */
     private static final int MAX_ADDRESSES = 2;
 
-    private final ConnectionProvider pool;
-    private final ConnectionProvider unused;
-    private final Map<Dial, HttpClient> pooling = new EnumMap<>(Dial.class);
-    private final Map<Dial, HttpClient> repeating = new EnumMap<>(Dial.class);
+    private final Lane answers;
+    private final Lane blobs;
 
     Connections(RegistrySettings settings, Network network, GatewayMetrics metrics) {
         ConnectionCounter counter = new ConnectionCounter(settings.route(), metrics);
         Timeouts timeouts = settings.timeouts();
-        this.pool = bounded(settings.route(), timeouts, counter)
-                .maxIdleTime(MAX_IDLE)
-                .maxLifeTime(MAX_LIFE)
-                .maxLifeTimeVariance(MAX_LIFE_VARIANCE_PERCENT)
-                .build();
-        this.unused = bounded(settings.route() + "-unused", timeouts, counter)
-                .evictionPredicate((connection, metadata) -> true)
-                .build();
-        for (Dial dial : Dial.values()) {
-            pooling.put(dial, client(pool, network, dial, timeouts));
-            repeating.put(dial, client(unused, network, dial, timeouts));
-        }
+        this.answers = new Lane(
+                bounded(settings.route(), MAX_PER_HOST, timeouts.acquire(), counter),
+                bounded(settings.route() + "-unused", MAX_PER_HOST, timeouts.acquire(), counter),
+                network,
+                timeouts);
+        this.blobs = new Lane(
+                bounded(settings.route() + "-blobs", MAX_BLOBS_PER_HOST, timeouts.acquireForBlob(), counter),
+                bounded(settings.route() + "-blobs-unused", MAX_BLOBS_PER_HOST, timeouts.acquireForBlob(), counter),
+                network,
+                timeouts);
     }
 
     /** The client for a first request to a host. */
-    HttpClient pooled(Dial dial) {
-        return Objects.requireNonNull(pooling.get(dial));
+    HttpClient pooled(Call call) {
+        return lane(call).pooled(call.dial());
     }
 
     /** The client for a request that was sent before and not answered. */
-    HttpClient unused(Dial dial) {
-        return Objects.requireNonNull(repeating.get(dial));
+    HttpClient unused(Call call) {
+        return lane(call).unused(call.dial());
+    }
+
+    private Lane lane(Call call) {
+        return call.fetchesBlob() ? blobs : answers;
+    }
+
+    /** How long a call waits for a free connection. */
+    static Duration limit(Call call, Timeouts timeouts) {
+        return call.fetchesBlob() ? timeouts.acquireForBlob() : timeouts.acquire();
+    }
+
+    /** The connections of one kind of calls: the pool, and those that nobody has used before. */
+    private static final class Lane implements Disposable {
+
+        private final ConnectionProvider pool;
+        private final ConnectionProvider unused;
+        private final Map<Dial, HttpClient> pooling = new EnumMap<>(Dial.class);
+        private final Map<Dial, HttpClient> repeating = new EnumMap<>(Dial.class);
+
+        Lane(ConnectionProvider.Builder pool, ConnectionProvider.Builder unused, Network network, Timeouts timeouts) {
+            this.pool = pool.maxIdleTime(MAX_IDLE)
+                    .maxLifeTime(MAX_LIFE)
+                    .maxLifeTimeVariance(MAX_LIFE_VARIANCE_PERCENT)
+                    .build();
+            this.unused =
+                    unused.evictionPredicate((connection, metadata) -> true).build();
+            for (Dial dial : Dial.values()) {
+                pooling.put(dial, client(this.pool, network, dial, timeouts));
+                repeating.put(dial, client(this.unused, network, dial, timeouts));
+            }
+        }
+
+        HttpClient pooled(Dial dial) {
+            return Objects.requireNonNull(pooling.get(dial));
+        }
+
+        HttpClient unused(Dial dial) {
+            return Objects.requireNonNull(repeating.get(dial));
+        }
+
+        @Override
+        public void dispose() {
+            pool.dispose();
+            unused.dispose();
+        }
     }
 
     private static HttpClient client(ConnectionProvider connections, Network network, Dial dial, Timeouts timeouts) {
@@ -100,11 +145,12 @@ final class Connections implements Disposable {
         return addresses.subList(0, Math.min(addresses.size(), MAX_ADDRESSES));
     }
 
-    private static ConnectionProvider.Builder bounded(String name, Timeouts timeouts, ConnectionCounter counter) {
+    private static ConnectionProvider.Builder bounded(
+            String name, int perHost, Duration acquire, ConnectionCounter counter) {
         return ConnectionProvider.builder("sluice-" + name)
-                .maxConnections(MAX_PER_HOST)
+                .maxConnections(perHost)
                 .pendingAcquireMaxCount(MAX_PENDING)
-                .pendingAcquireTimeout(timeouts.acquire())
+                .pendingAcquireTimeout(acquire)
                 .lifo()
                 .evictInBackground(EVICTION_INTERVAL)
                 .disposeInactivePoolsInBackground(UNUSED_POOL_LIFE, UNUSED_POOL_LIFE)
@@ -113,7 +159,7 @@ final class Connections implements Disposable {
 
     @Override
     public void dispose() {
-        pool.dispose();
-        unused.dispose();
+        answers.dispose();
+        blobs.dispose();
     }
 }

@@ -12,6 +12,7 @@ import io.sluice.gateway.upstream.RegistrySettings.Timeouts;
 import java.net.ConnectException;
 import java.net.NoRouteToHostException;
 import java.net.UnknownHostException;
+import java.time.Duration;
 import java.util.concurrent.TimeoutException;
 import javax.net.ssl.SSLException;
 import reactor.netty.internal.shaded.reactor.pool.PoolAcquirePendingLimitException;
@@ -23,8 +24,9 @@ import reactor.netty.internal.shaded.reactor.pool.PoolAcquireTimeoutException;
  * <p>The errors of the pool are of a package that Reactor Netty calls internal; it offers no others.
  *
  * @param timeouts the limits that are named when one of them was exceeded
+ * @param acquire the limit for a free connection, which is not the same for every request
  */
-record NetworkFailures(Timeouts timeouts) {
+record NetworkFailures(Timeouts timeouts, Duration acquire) {
 
     /**
      * @param host whom the request was for
@@ -34,7 +36,7 @@ record NetworkFailures(Timeouts timeouts) {
         return switch (failure) {
             case PullException e -> e;
             case PoolAcquireTimeoutException ignored ->
-                new UpstreamTimeoutException(host, "a free connection", timeouts.acquire());
+                new UpstreamTimeoutException(host, "a free connection", acquire);
             case PoolAcquirePendingLimitException ignored ->
                 new OverloadedException("too many requests wait for a connection to " + host);
             case TimeoutException ignored ->

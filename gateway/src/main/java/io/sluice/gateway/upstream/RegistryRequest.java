@@ -69,6 +69,11 @@ public record RegistryRequest(
         return list(repository, "referrers/" + digest.text(), query, MediaTypes.OCI_INDEX);
     }
 
+    /** Whether the answer may be as long as a layer, and take as long. */
+    boolean fetchesBlob() {
+        return method == Method.GET && endpoint.startsWith("blobs/");
+    }
+
     private static RegistryRequest list(RepositoryName repository, String path, String query, String accept) {
         return new RegistryRequest(Method.GET, repository, query.isEmpty() ? path : path + "?" + query, accept, null);
     }

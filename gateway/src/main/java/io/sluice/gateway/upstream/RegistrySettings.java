@@ -43,16 +43,23 @@ public record RegistrySettings(
      * @param connect for a TCP connection
      * @param handshake for TLS
      * @param acquire for a free connection of the pool
+     * @param acquireForBlob likewise, of the pool that blobs are fetched through: others may be long
      * @param firstHeader from the request to the first header of the answer
      * @param read from one read of the body to the next, while the reader has asked for more
      */
     public record Timeouts(
-            Duration connect, Duration handshake, Duration acquire, Duration firstHeader, Duration read) {
+            Duration connect,
+            Duration handshake,
+            Duration acquire,
+            Duration acquireForBlob,
+            Duration firstHeader,
+            Duration read) {
 
         public static final Timeouts DEFAULT = new Timeouts(
                 Duration.ofSeconds(4),
                 Duration.ofSeconds(10),
                 Duration.ofSeconds(5),
+                Duration.ofSeconds(30),
                 Duration.ofSeconds(10),
                 Duration.ofSeconds(30));
     }

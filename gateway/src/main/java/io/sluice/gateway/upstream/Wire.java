@@ -27,8 +27,8 @@ final class Wire implements Disposable {
      * @param reader reads a 2xx answer; called at most once
      */
     <T> Mono<Answer<T>> exchange(Call call, ResponseReader<T> reader) {
-        return attempt(call, reader, connections.pooled(call.dial()))
-                .onErrorResume(Unanswered.class, failure -> attempt(call, reader, connections.unused(call.dial())))
+        return attempt(call, reader, connections.pooled(call))
+                .onErrorResume(Unanswered.class, failure -> attempt(call, reader, connections.unused(call)))
                 .onErrorMap(Unanswered.class, Unanswered::failure);
     }
 

@@ -6,6 +6,7 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.http.DefaultHttpHeaders;
+import io.sluice.cache.blob.NoBlobs;
 import io.sluice.cache.embedded.EmbeddedCache;
 import io.sluice.cache.embedded.EmbeddedCacheSettings;
 import io.sluice.gateway.metrics.GatewayMetrics;
@@ -35,7 +36,7 @@ class BlobPullTest {
     private final EmbeddedCache cache = EmbeddedCache.open(EmbeddedCacheSettings.inMemory());
     private final GatewayMetrics metrics = new GatewayMetrics(new SimpleMeterRegistry());
     private final BlobPull blobs = Pulls.over(
-                    cache.manifests(), cache.tags(), cache.membership(), metrics, Clock.systemUTC())
+                    cache.manifests(), cache.tags(), cache.membership(), new NoBlobs(), metrics, Clock.systemUTC())
             .blobs();
 
     @AfterEach

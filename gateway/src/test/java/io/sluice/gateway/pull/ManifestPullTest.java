@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.sluice.cache.blob.NoBlobs;
 import io.sluice.cache.embedded.EmbeddedCache;
 import io.sluice.cache.embedded.EmbeddedCacheSettings;
 import io.sluice.gateway.error.InvalidContentException;
@@ -66,7 +67,12 @@ class ManifestPullTest {
         cache = EmbeddedCache.open(EmbeddedCacheSettings.inMemory().withClock(clock));
         membership = new WatchedMembership(cache.membership());
         Pulls all = Pulls.over(
-                cache.manifests(), cache.tags(), membership, new GatewayMetrics(new SimpleMeterRegistry()), clock);
+                cache.manifests(),
+                cache.tags(),
+                membership,
+                new NoBlobs(),
+                new GatewayMetrics(new SimpleMeterRegistry()),
+                clock);
         pulls = all.manifests();
         blobs = all.blobs();
     }

@@ -1,7 +1,9 @@
 package io.sluice.gateway.upstream;
 
 import static io.sluice.gateway.upstream.Upstreams.GET;
+import static io.sluice.gateway.upstream.Upstreams.HEAD;
 import static io.sluice.gateway.upstream.Upstreams.LIMIT;
+import static io.sluice.gateway.upstream.Upstreams.MANIFEST;
 import static io.sluice.gateway.upstream.Upstreams.failure;
 import static io.sluice.gateway.upstream.Upstreams.text;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -16,7 +18,11 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 import reactor.core.Disposable;
 import reactor.core.publisher.Flux;
 
@@ -31,31 +37,59 @@ class ConnectionsTest {
         upstreams.close();
     }
 
-    @Test
-    void aRequestThatFindsNoFreeConnectionWaitsForALimitedTime() throws Exception {
+    @ParameterizedTest
+    @MethodSource("kinds")
+    void aRequestThatFindsNoFreeConnectionWaitsForALimitedTime(RegistryRequest request, int connections)
+            throws Exception {
         Registry registry = upstreams.open(acquiringWithin(Duration.ofMillis(300), silentServer()));
-        Disposable others = ask(registry, Connections.MAX_PER_HOST);
-        await().atMost(LIMIT).until(() -> upstreams.connections("active") == Connections.MAX_PER_HOST);
+        Disposable others = ask(registry, request, connections);
+        await().atMost(LIMIT).until(() -> upstreams.connections("active") == connections);
 
-        assertThat(failure(registry, GET))
+        assertThat(failure(registry, request))
                 .isInstanceOf(UpstreamTimeoutException.class)
                 .hasMessage("registry.example.com did not give a free connection within 300 ms");
 
         others.dispose();
         upstreams.awaitReleased();
         answer.countDown();
-        assertThat(text(registry, GET)).isEqualTo("x");
+        assertThat(text(registry, request)).isEqualTo("x");
+    }
+
+    @ParameterizedTest
+    @MethodSource("kinds")
+    void aRequestThatFindsTheQueueFullIsTurnedAwayAtOnce(RegistryRequest request, int connections) throws Exception {
+        Registry registry = upstreams.open(acquiringWithin(Duration.ofSeconds(30), silentServer()));
+        Disposable others = ask(registry, request, connections + Connections.MAX_PENDING);
+        await().atMost(LIMIT).until(() -> upstreams.connections("pending") == Connections.MAX_PENDING);
+
+        assertThat(failure(registry, request)).isInstanceOf(OverloadedException.class);
+
+        others.dispose();
+        upstreams.awaitReleased();
+    }
+
+    static List<Arguments> kinds() {
+        return List.of(
+                Arguments.of(MANIFEST, Connections.MAX_PER_HOST), Arguments.of(GET, Connections.MAX_BLOBS_PER_HOST));
     }
 
     @Test
-    void aRequestThatFindsTheQueueFullIsTurnedAwayAtOnce() throws Exception {
-        Registry registry = upstreams.open(acquiringWithin(Duration.ofSeconds(30), silentServer()));
-        Disposable others = ask(registry, Connections.MAX_PER_HOST + Connections.MAX_PENDING);
-        await().atMost(LIMIT).until(() -> upstreams.connections("pending") == Connections.MAX_PENDING);
+    @DisplayName("G07: while 200 blobs are under way or wait for a connection, a manifest and a HEAD are answered")
+    void nothingWaitsBehindLayers() throws Exception {
+        RawServer server = upstreams.http((request, reply) -> {
+            if (request.method().equals("GET") && request.target().contains("/blobs/")) {
+                answer.await();
+            }
+            reply.send(200, request.method().equals("HEAD") ? "" : "x");
+        });
+        Registry registry = upstreams.open(acquiringWithin(Duration.ofSeconds(30), server.at("registry.example.com")));
+        Disposable blobs = ask(registry, GET, 200);
+        await().atMost(LIMIT).until(() -> upstreams.connections("pending") == 200 - Connections.MAX_BLOBS_PER_HOST);
 
-        assertThat(failure(registry, GET)).isInstanceOf(OverloadedException.class);
+        assertThat(text(registry, MANIFEST)).isEqualTo("x");
+        assertThat(text(registry, HEAD)).isEmpty();
 
-        others.dispose();
+        blobs.dispose();
         upstreams.awaitReleased();
     }
 
@@ -68,15 +102,15 @@ class ConnectionsTest {
                 .at("registry.example.com");
     }
 
-    private static Disposable ask(Registry registry, int times) {
+    private static Disposable ask(Registry registry, RegistryRequest request, int times) {
         return Flux.range(0, times)
-                .flatMap(i -> registry.send(GET, Upstreams::gather).onErrorComplete(), times)
+                .flatMap(i -> registry.send(request, Upstreams::gather).onErrorComplete(), times)
                 .subscribe();
     }
 
     private static RegistrySettings acquiringWithin(Duration acquire, URI origin) {
         Duration minute = Duration.ofMinutes(1);
         return new RegistrySettings(
-                "test", origin, List.of(), Set.of(), new Timeouts(minute, minute, acquire, minute, minute));
+                "test", origin, List.of(), Set.of(), new Timeouts(minute, minute, acquire, acquire, minute, minute));
     }
 }

@@ -3,6 +3,7 @@ package io.sluice.gateway.upstream;
 import static io.sluice.gateway.upstream.Upstreams.GET;
 import static io.sluice.gateway.upstream.Upstreams.HEAD;
 import static io.sluice.gateway.upstream.Upstreams.LIMIT;
+import static io.sluice.gateway.upstream.Upstreams.MANIFEST;
 import static io.sluice.gateway.upstream.Upstreams.PATH;
 import static io.sluice.gateway.upstream.Upstreams.anonymous;
 import static io.sluice.gateway.upstream.Upstreams.failure;
@@ -98,7 +99,7 @@ class HttpRegistryTest {
 
         assertThat(text(registry, HEAD)).isEmpty();
         upstreams.awaitReleased();
-        failure(registry, GET);
+        failure(registry, MANIFEST);
         upstreams.awaitReleased();
         assertThat(text(registry, HEAD)).isEmpty();
 
@@ -188,7 +189,7 @@ class HttpRegistryTest {
     void aReaderThatTakesLongerThanTheLimitIsNotTheUpstreamsFault() throws Exception {
         RawServer server = upstreams.http((request, reply) -> reply.send(200, "x".repeat(400_000)));
         Duration minute = Duration.ofMinutes(1);
-        Timeouts timeouts = new Timeouts(minute, minute, minute, minute, Duration.ofMillis(400));
+        Timeouts timeouts = new Timeouts(minute, minute, minute, minute, minute, Duration.ofMillis(400));
         Registry registry = upstreams.open(
                 new RegistrySettings("test", server.at("registry.example.com"), List.of(), Set.of(), timeouts));
 

@@ -74,7 +74,7 @@ class TokenFlowTest {
                 server.at("registry.example.com"),
                 List.of(),
                 Set.of(auth.at("auth.example.com")),
-                new Timeouts(minute, minute, minute, minute, minute)));
+                new Timeouts(minute, minute, minute, minute, minute, minute)));
 
         Long answers = Flux.range(0, 1_000)
                 .flatMap(i -> registry.send(GET, Upstreams::gather), 1_000)

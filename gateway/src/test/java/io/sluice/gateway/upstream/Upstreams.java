@@ -13,6 +13,7 @@ import io.sluice.gateway.upstream.RegistrySettings.Credential;
 import io.sluice.gateway.upstream.RegistrySettings.Timeouts;
 import io.sluice.oci.Digest;
 import io.sluice.oci.RepositoryName;
+import io.sluice.oci.Tag;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.URI;
@@ -40,6 +41,7 @@ final class Upstreams implements AutoCloseable {
     static final Digest DIGEST = Digest.parse("sha256:" + "0".repeat(64));
     static final RegistryRequest GET = RegistryRequest.blob(Method.GET, ALPINE, DIGEST, null);
     static final RegistryRequest HEAD = RegistryRequest.blob(Method.HEAD, ALPINE, DIGEST, null);
+    static final RegistryRequest MANIFEST = RegistryRequest.manifest(Method.GET, ALPINE, new Tag("latest"), "*/*");
     static final String PATH = "/v2/library/alpine/blobs/" + DIGEST.text();
 
     /** Everything is here: registry.example.com, auth.example.com, cdn.example.net and the like. */
@@ -55,6 +57,7 @@ final class Upstreams implements AutoCloseable {
     /** Short, so that a test of a limit is short as well. */
     static final Timeouts SHORT = new Timeouts(
             Duration.ofSeconds(1),
+            Duration.ofMillis(500),
             Duration.ofMillis(500),
             Duration.ofMillis(500),
             Duration.ofMillis(300),

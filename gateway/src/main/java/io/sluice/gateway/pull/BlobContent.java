@@ -1,0 +1,140 @@
+package io.sluice.gateway.pull;
+
+import io.sluice.cache.ContentKey;
+import io.sluice.cache.blob.BlobReader;
+import io.sluice.cache.blob.BlobStore;
+import io.sluice.cache.blob.BlobStoreException;
+import io.sluice.cache.blob.BlobWriter;
+import io.sluice.cache.flight.Flights;
+import io.sluice.cache.manifest.Proof;
+import io.sluice.gateway.error.InvalidContentException;
+import io.sluice.gateway.error.UpstreamProtocolException;
+import io.sluice.gateway.metrics.GatewayMetrics;
+import io.sluice.gateway.pull.SharedFetches.Shared;
+import io.sluice.oci.Digest;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import reactor.core.publisher.Mono;
+
+/**
+ * The blob behind a digest, for one repository: held, or arriving with a fetch that is in the air, or fetched
+ * ({@link SharedFetches}, {@link BlobFetch}).
+ */
+final class BlobContent implements SharedFetches.Content<BlobSource> {
+
+    private final BlobStore store;
+    private final RepositoryAccess access;
+    private final BlobUpstream upstream;
+    private final BlobSettings settings;
+    private final GatewayMetrics metrics;
+    private final UncachedBlobs uncached;
+    private final SharedFetches<BlobSource> fetches;
+    private final Map<Digest, BlobFetch> inTheAir = new ConcurrentHashMap<>();
+
+    BlobContent(
+            BlobStore store,
+            RepositoryAccess access,
+            BlobUpstream upstream,
+            Flights<ContentKey, Shared<BlobSource>> arrivals,
+            Flights<Digest, BlobSource> departures,
+            BlobSettings settings,
+            GatewayMetrics metrics) {
+        this.store = store;
+        this.access = access;
+        this.upstream = upstream;
+        this.settings = settings;
+        this.metrics = metrics;
+        this.uncached = new UncachedBlobs(settings.uncachedFor());
+        this.fetches = new SharedFetches<>(access, this, arrivals, departures);
+        metrics.flights("blob", inTheAir::size);
+    }
+
+    /** How long a blob is that is held or arriving and proven for the repository, without an upstream call; or empty. */
+    Mono<BlobHead> head(PullTarget target, Digest digest) {
+        return access.onHand(target, digest)
+                .flatMap(grant -> store.size(digest).map(size -> new BlobHead(size, grant.ofHeldBytes())));
+    }
+
+    /**
+     * The blob; one that is held or arriving, and proven for the repository, costs no upstream call.
+     *
+     * @return the blob, for the caller to close; empty when it cannot be kept, or was there and is not any more
+     */
+    Mono<OpenedBlob> open(PullTarget target, Digest digest) {
+        return access.onHand(target, digest)
+                .flatMap(grant -> store.open(digest).map(reader -> opened(reader, grant.ofHeldBytes())))
+                .switchIfEmpty(Mono.defer(() -> fetched(target, digest)))
+                .onErrorComplete(BlobStoreException.class)
+                .doOnDiscard(BlobReader.class, BlobReader::close)
+                .doOnDiscard(OpenedBlob.class, OpenedBlob::close);
+    }
+
+    private Mono<OpenedBlob> fetched(PullTarget target, Digest digest) {
+        if (!mayFit(digest)) {
+            return Mono.empty();
+        }
+        return fetches.join(target, digest)
+                .flatMap(shared -> shared.content()
+                        .open()
+                        .switchIfEmpty(Mono.defer(() -> store.open(digest)))
+                        .map(reader -> opened(reader, shared.status())));
+    }
+
+    private OpenedBlob opened(BlobReader reader, CacheStatus status) {
+        boolean arriving = !reader.isWhole() && inTheAir.containsKey(reader.digest());
+        return new OpenedBlob(
+                reader, arriving && !status.equals(CacheStatus.STORED) ? CacheStatus.STORED_COLLAPSED : status);
+    }
+
+    /** Whether it makes sense to try to keep it. */
+    boolean mayFit(Digest digest) {
+        return !uncached.contains(digest);
+    }
+
+    @Override
+    public Mono<BlobSource> held(Digest digest) {
+        return store.open(digest).map(reader -> {
+            reader.close();
+            return () -> store.open(digest);
+        });
+    }
+
+    @Override
+    public Mono<Proof> ask(PullTarget target, Digest digest) {
+        return upstream.ask(target, digest);
+    }
+
+    /** The digest says what the bytes are, whoever has them. */
+    @Override
+    public boolean isWhatItHas(Proof proof, BlobSource bytes) {
+        return true;
+    }
+
+    @Override
+    public Mono<BlobSource> fetch(PullTarget target, Digest digest) {
+        return access.namedSize(target, digest)
+                .flatMap(named -> store.write(digest).flatMap(writer -> fetch(target, writer, named)))
+                .doOnError(BlobStoreException.class, noRoom -> uncached.add(digest));
+    }
+
+    /** What an earlier fetch has left behind need not be the beginning of what this upstream has. */
+    private Mono<BlobSource> fetch(PullTarget target, BlobWriter writer, long named) {
+        Mono<BlobSource> landing = depart(target, writer, named);
+        return writer.written() == 0
+                ? landing
+                : landing.onErrorResume(
+                        BlobContent::isAboutTheBeginning,
+                        failure -> store.write(writer.digest()).flatMap(another -> depart(target, another, named)));
+    }
+
+    private static boolean isAboutTheBeginning(Throwable failure) {
+        return failure instanceof UpstreamProtocolException || failure instanceof InvalidContentException;
+    }
+
+    private Mono<BlobSource> depart(PullTarget target, BlobWriter writer, long named) {
+        BlobFetch fetch = new BlobFetch(target, writer, named, upstream, settings, uncached, metrics);
+        inTheAir.put(writer.digest(), fetch);
+        fetch.over().subscribe(nothing -> {}, failure -> {}, () -> inTheAir.remove(writer.digest(), fetch));
+        return fetch.depart();
+    }
+}

@@ -1,0 +1,283 @@
+package io.sluice.gateway.pull;
+
+import io.netty.buffer.ByteBuf;
+import io.sluice.cache.blob.BlobReader;
+import io.sluice.cache.blob.BlobStoreException;
+import io.sluice.cache.blob.BlobTooLongException;
+import io.sluice.cache.blob.BlobWriter;
+import io.sluice.cache.blob.DigestMismatchException;
+import io.sluice.gateway.error.InvalidContentException;
+import io.sluice.gateway.error.PullException;
+import io.sluice.gateway.error.UpstreamProtocolException;
+import io.sluice.gateway.metrics.GatewayMetrics;
+import io.sluice.gateway.metrics.Kind;
+import io.sluice.gateway.pull.BlobUpstream.Opened;
+import io.sluice.oci.Digest;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import reactor.core.Disposable;
+import reactor.core.Disposables;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
+import reactor.core.scheduler.Schedulers;
+import reactor.util.retry.Retry;
+
+/**
+ * The story of one fetch of a blob, from its request to its last byte in the store. It works on its own account: callers
+ * come and go, and read what it writes.
+ *
+ * <p>It has landed when the upstream's head is judged and the store has made room; from then on callers can read, the first
+ * byte is yet to come. A body that breaks off is continued where it did, on another connection, and the readers notice
+ * nothing but a pause. When all of it is there and matches, it is kept. When nobody reads it any more it may be stopped,
+ * and what is there waits for the next one who wants it.
+ */
+final class BlobFetch {
+
+    private static final Logger LOG = LoggerFactory.getLogger(BlobFetch.class);
+
+    private final PullTarget target;
+    private final Digest digest;
+    private final BlobWriter writer;
+    private final BlobUpstream upstream;
+    private final BlobSettings settings;
+    private final GatewayMetrics metrics;
+    private final UncachedBlobs uncached;
+    private final Resumes resumes;
+    private final Abandonment abandonment;
+    private final Sinks.One<BlobSource> landing = Sinks.one();
+    private final Sinks.Empty<Void> end = Sinks.empty();
+    private final Disposable.Swap work = Disposables.swap();
+    private final AtomicReference<@Nullable BlobFeed> feed = new AtomicReference<>();
+    private final long presentBefore;
+    private volatile long size;
+    private volatile boolean landed;
+    private volatile long landedAt;
+    private volatile boolean abandoned;
+
+    /** @param namedSize the length that a manifest names, bytes, or -1 */
+    BlobFetch(
+            PullTarget target,
+            BlobWriter writer,
+            long namedSize,
+            BlobUpstream upstream,
+            BlobSettings settings,
+            UncachedBlobs uncached,
+            GatewayMetrics metrics) {
+        this.target = target;
+        this.digest = writer.digest();
+        this.writer = writer;
+        this.size = namedSize;
+        this.upstream = upstream;
+        this.settings = settings;
+        this.uncached = uncached;
+        this.metrics = metrics;
+        this.presentBefore = writer.written();
+        this.resumes = new Resumes(settings.resuming(), presentBefore);
+        this.abandonment = new Abandonment(writer, this::timeLeft, this::abandon, settings.leaving());
+    }
+
+    /** Nobody reads it, and it is not worth going on. */
+    private static final class AbandonedException extends RuntimeException {
+
+        AbandonedException() {
+            super("nobody reads it", null, false, false);
+        }
+    }
+
+    /**
+     * Begins the fetch.
+     *
+     * @return where its readers come from, as soon as it has landed; fails with what the upstream said instead, or with
+     *     {@link BlobStoreException} when the blob cannot be kept. Who cancels it before gives the fetch up
+     */
+    Mono<BlobSource> depart() {
+        return landing.asMono().doOnSubscribe(caller -> begin()).doOnCancel(this::giveUp);
+    }
+
+    /** Completes when it is over, however it ended. */
+    Mono<Void> over() {
+        return end.asMono();
+    }
+
+    private void begin() {
+        work.update(Mono.defer(this::attempt)
+                .retryWhen(Retry.from(failures -> failures.concatMap(signal -> afterFailure(signal.failure()))))
+                .then(Mono.defer(this::keep))
+                .onErrorResume(this::fail)
+                .doFinally(signal -> finish())
+                .subscribe());
+    }
+
+    // --- the body
+
+    private Mono<Void> attempt() {
+        return upstream.from(target, digest, writer.written(), size, this::receive);
+    }
+
+    private Mono<Void> receive(Opened answer) {
+        return land(answer.size()).then(Mono.defer(() -> write(answer))).then(Mono.defer(this::requireAll));
+    }
+
+    private Mono<Void> land(long announced) {
+        size = announced;
+        if (landed) {
+            return Mono.empty();
+        }
+        return upstream.prove(target, digest, announced)
+                .then(Mono.defer(() -> writer.arrive(announced)))
+                .then(Mono.fromRunnable(this::hasLanded));
+    }
+
+    /** Whoever waits is told here and now, and has a reader before the first byte comes. */
+    private void hasLanded() {
+        landedAt = System.nanoTime();
+        landed = true;
+        landing.tryEmitValue(this::reader);
+        abandonment.watch();
+    }
+
+    private Mono<BlobReader> reader() {
+        return Mono.fromSupplier(writer::reader).onErrorComplete(BlobStoreException.class);
+    }
+
+    private Mono<Void> write(Opened answer) {
+        BlobFeed next = new BlobFeed(writer, answer.before(), settings.slowest());
+        feed.set(next);
+        if (abandoned) {
+            next.stop(new AbandonedException());
+        }
+        return next.take(answer.body());
+    }
+
+    /** A body without a length of its own may end early without anyone noticing. */
+    private Mono<Void> requireAll() {
+        return writer.written() < size
+                ? Mono.error(new UpstreamProtocolException(
+                        "the upstream ended a blob of " + size + " bytes after " + writer.written()))
+                : Mono.empty();
+    }
+
+    /** Ends after the pause before the next attempt, or with the failure. */
+    private Mono<Long> afterFailure(Throwable failure) {
+        if (failure instanceof AbandonedException) {
+            return writer.suspend() ? Mono.error(failure) : goOnForALateComer();
+        }
+        if (!landed || !(failure instanceof PullException)) {
+            return Mono.error(failure);
+        }
+        return resumes.next(writer.written())
+                .map(pause -> resumeAfter(pause, failure))
+                .orElseGet(() -> Mono.error(failure));
+    }
+
+    private Mono<Long> goOnForALateComer() {
+        abandoned = false;
+        return Mono.just(0L);
+    }
+
+    private Mono<Long> resumeAfter(Duration pause, Throwable failure) {
+        LOG.debug("{}: goes on from byte {} after: {}", digest, writer.written(), failure.getMessage());
+        metrics.resumedBlob(route());
+        return Mono.delay(pause);
+    }
+
+    // --- the end
+
+    /** What cannot be kept was read all the same. */
+    private Mono<Void> keep() {
+        return writer.commit().onErrorComplete(BlobStoreException.class);
+    }
+
+    private Mono<Void> fail(Throwable failure) {
+        return switch (failure) {
+            case AbandonedException ignored -> Mono.fromRunnable(() -> metrics.abandonedBlob(route()));
+            case BlobStoreException noRoom -> goOnWithoutDisk(noRoom);
+            case DigestMismatchException mismatch -> Mono.fromRunnable(() -> reject(mismatch));
+            case BlobTooLongException tooLong ->
+                Mono.fromRunnable(
+                        () -> reject(new InvalidContentException("the upstream sent " + tooLong.getMessage())));
+            case InvalidContentException invalid -> Mono.fromRunnable(() -> reject(invalid));
+            case PullException other -> Mono.fromRunnable(() -> leaveForLater(other));
+            default -> Mono.fromRunnable(() -> refuse(failure));
+        };
+    }
+
+    /** The content is not what it claims to be: nothing of it is kept, and the next request fetches anew (T01, U11). */
+    private void reject(Throwable failure) {
+        LOG.warn("{}: a blob is rejected: {}", route(), failure.getMessage());
+        metrics.rejectedContent(route(), Kind.BLOB);
+        refuse(failure);
+    }
+
+    private void refuse(Throwable failure) {
+        writer.abort(failure);
+        landing.tryEmitError(failure);
+    }
+
+    /** Where nobody reads it, what there is can be gone on with, by this repository when it is back or by another. */
+    private void leaveForLater(PullException failure) {
+        boolean mayBeWrong = failure instanceof UpstreamProtocolException;
+        if (writer.written() == 0 || mayBeWrong || !writer.suspend()) {
+            writer.abort(failure);
+        }
+        landing.tryEmitError(failure);
+    }
+
+    private Mono<Void> goOnWithoutDisk(BlobStoreException failure) {
+        uncached.add(digest);
+        if (!landed) {
+            refuse(failure);
+            return Mono.empty();
+        }
+        LOG.warn("{}: the rest of a blob passes through: {}", route(), failure.getMessage());
+        return Mono.fromSupplier(() -> new UncachedRest(writer, this::rest, failure))
+                .subscribeOn(Schedulers.fromExecutor(writer.threads())) // reads what is held back, from the file
+                .onErrorResume(unreadable -> Mono.fromRunnable(() -> writer.abort(failure)))
+                .doOnNext(writer::abort)
+                .then();
+    }
+
+    private Flux<ByteBuf> rest(long from) {
+        return upstream.stream(target, digest, from, size);
+    }
+
+    /** Nobody waits for it any more, and it has not landed within the limit of a flight. */
+    private void giveUp() {
+        if (!landed) {
+            work.dispose();
+            writer.abort(new AbandonedException());
+        }
+    }
+
+    private String route() {
+        return target.upstream().route();
+    }
+
+    private void finish() {
+        abandonment.dispose();
+        end.tryEmitEmpty();
+    }
+
+    // --- when nobody reads it
+
+    private Duration timeLeft() {
+        long came = writer.written() - presentBefore;
+        if (size < 0 || came <= 0 && writer.written() < size) {
+            return Duration.ofSeconds(Long.MAX_VALUE);
+        }
+        double perNanosecond = (double) came / (System.nanoTime() - landedAt);
+        return Duration.ofNanos((long) ((size - writer.written()) / perNanosecond));
+    }
+
+    private void abandon() {
+        abandoned = true;
+        BlobFeed current = feed.get();
+        if (current != null) {
+            current.stop(new AbandonedException());
+        }
+    }
+}
