@@ -9,6 +9,8 @@ import io.sluice.cache.blob.BlobWriter;
 import io.sluice.cache.blob.Blobs;
 import io.sluice.cache.blob.DigestMismatchException;
 import io.sluice.cache.blob.NoRoomException;
+import io.sluice.cache.embedded.EmbeddedCache;
+import io.sluice.cache.embedded.EmbeddedCacheSettings;
 import io.sluice.oci.Digest;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
@@ -36,16 +38,26 @@ final class BlobScribbler {
         this.store = store;
     }
 
-    /** @param arguments the store's directory, its limit in bytes, and a seed */
+    /** @param arguments the cache's directory, the limit of the store in bytes, and a seed */
     public static void main(String[] arguments) throws IOException {
-        DiskBlobSettings settings = DiskBlobSettings.of(Path.of(arguments[0]), Long.parseLong(arguments[1]));
-        BlobScribbler scribbler =
-                new BlobScribbler(DiskBlobStore.open(settings, new MapCatalog(), new RecordingObserver()));
+        Path directory = Path.of(arguments[0]);
+        BlobScribbler scribbler = new BlobScribbler(open(directory, cache(directory), Long.parseLong(arguments[1])));
         SplittableRandom random = new SplittableRandom(Long.parseLong(arguments[2]));
         for (int i = 0; i < WRITERS; i++) {
             SplittableRandom ofOne = random.split();
             Thread.ofPlatform().start(() -> scribbler.scribble(ofOne));
         }
+    }
+
+    /** The cache without blobs, for its catalog of them, which is on disk too. */
+    static EmbeddedCache cache(Path directory) {
+        return EmbeddedCache.open(EmbeddedCacheSettings.onDisk(directory).withBlobs(0));
+    }
+
+    /** A store that counts nothing but its blobs. */
+    static DiskBlobStore open(Path directory, EmbeddedCache cache, long limit) throws IOException {
+        DiskBlobSettings settings = DiskBlobSettings.of(directory.resolve("blobs"), limit);
+        return DiskBlobStore.open(settings, cache.blobCatalog(), new RecordingObserver());
     }
 
     private void scribble(SplittableRandom random) {

@@ -1,10 +1,11 @@
 package io.sluice.cache.disk;
 
+import static io.sluice.cache.blob.Blobs.LIMIT;
 import static io.sluice.cache.blob.Blobs.find;
 import static io.sluice.cache.blob.Blobs.run;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.sluice.cache.blob.BlobUsage;
+import io.sluice.cache.embedded.EmbeddedCache;
 import io.sluice.oci.Digest;
 import io.sluice.oci.Digest.Algorithm;
 import java.io.BufferedReader;
@@ -86,21 +87,28 @@ class KilledWriterTest {
 
     private static Set<Digest> assertSound(Path root, long limit) throws IOException {
         assertThat(blobs(root)).isNotEmpty().allSatisfy(KilledWriterTest::assertWhole);
-        try (DiskBlobStore store =
-                DiskBlobStore.open(DiskBlobSettings.of(root, limit), new MapCatalog(), new RecordingObserver())) {
-            assertThat(root.resolve("incoming")).isEmptyDirectory();
+        try (EmbeddedCache cache = BlobScribbler.cache(root);
+                DiskBlobStore store = BlobScribbler.open(root, cache, limit)) {
+            assertThat(root.resolve("blobs/incoming")).isEmptyDirectory();
             run(store.loaded());
-            DiskBlobStoreTest.await(() -> store.usage().entries() == blobs(root).size()
-                    && store.usage().bytes() <= limit);
+            DiskBlobStoreTest.await(() -> isSettled(store, root, limit));
             List<Path> left = blobs(root);
             assertThat(left)
                     .allSatisfy(file -> assertThat(find(store, digest(file))).isEqualTo(Files.readAllBytes(file)));
-            BlobUsage usage = store.usage();
-            assertThat(usage.bytes())
+            assertThat(store.usage().bytes())
                     .isEqualTo(left.stream().mapToLong(KilledWriterTest::taken).sum());
-            assertThat(usage.quarantined()).isZero();
+            assertThat(store.usage().quarantined()).isZero();
+            assertThat(cache.faults().values()).containsOnly(0L);
             return new HashSet<>(left.stream().map(KilledWriterTest::digest).toList());
         }
+    }
+
+    /** Whether the store knows every file that is there, and no other, and keeps to its limit. */
+    private static boolean isSettled(DiskBlobStore store, Path root, long limit) {
+        List<Path> files = blobs(root);
+        return store.usage().entries() == files.size()
+                && store.usage().bytes() <= limit
+                && files.stream().allMatch(file -> store.size(digest(file)).block(LIMIT) != null);
     }
 
     private static void assertWhole(Path file) throws IOException {
@@ -121,7 +129,7 @@ class KilledWriterTest {
 
     /** The files that have the name of a blob. */
     private static List<Path> blobs(Path root) {
-        try (Stream<Path> files = Files.walk(root.resolve(Algorithm.SHA256.label()))) {
+        try (Stream<Path> files = Files.walk(root.resolve("blobs").resolve(Algorithm.SHA256.label()))) {
             return files.filter(Files::isRegularFile).toList();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
