@@ -1,10 +1,10 @@
 package io.sluice.gateway;
 
-import io.sluice.cache.blob.NoBlobs;
 import io.sluice.cache.embedded.EmbeddedCache;
 import io.sluice.cache.embedded.EmbeddedCacheSettings;
 import io.sluice.cache.embedded.StoreFault;
 import io.sluice.gateway.metrics.GatewayMetrics;
+import io.sluice.gateway.pull.PinnedContent;
 import io.sluice.gateway.pull.Pulls;
 import io.sluice.gateway.route.CacheSettings;
 import io.sluice.gateway.route.SluiceConfiguration;
@@ -18,6 +18,8 @@ import org.springframework.http.client.ReactorResourceFactory;
 /** Puts the parts together that know nothing of each other: the cache, the upstreams and the pulls. */
 @Configuration(proxyBeanMethods = false)
 class GatewayConfiguration {
+
+    private static final int MANIFEST_SHARE = 10;
 
     @Bean
     Clock clock() {
@@ -34,11 +36,13 @@ class GatewayConfiguration {
         return cache;
     }
 
-    /** Manifests have the cache's usual share, or all of a cache that is smaller than that. */
+    /** Manifests have their usual share, or a tenth of a cache that is small; blobs have the rest. */
     private static EmbeddedCacheSettings settings(CacheSettings cache) {
         EmbeddedCacheSettings usual = EmbeddedCacheSettings.onDisk(cache.directory());
-        long onDisk = Math.min(usual.manifestBytes(), cache.maxSize().toBytes());
-        return usual.withManifests(Math.min(usual.manifestMemory(), onDisk), onDisk);
+        long size = cache.maxSize().toBytes();
+        long manifests = Math.max(1, Math.min(usual.manifestBytes(), size / MANIFEST_SHARE));
+        return usual.withManifests(Math.min(usual.manifestMemory(), manifests), manifests)
+                .withBlobs(size);
     }
 
     /** On the event loops of the server: an answer passes from the one to the other without a change of thread. */
@@ -47,8 +51,13 @@ class GatewayConfiguration {
         return new RegistryFactory(metrics, resources.getLoopResources());
     }
 
+    @Bean(destroyMethod = "dispose")
+    PinnedContent pinnedContent(SluiceConfiguration configuration, EmbeddedCache cache) {
+        return new PinnedContent(configuration.cache().pins(), cache.blobs(), cache.manifests(), cache.membership());
+    }
+
     @Bean
-    Pulls pulls(EmbeddedCache cache, GatewayMetrics metrics, Clock clock) {
-        return Pulls.over(cache.manifests(), cache.tags(), cache.membership(), new NoBlobs(), metrics, clock);
+    Pulls pulls(EmbeddedCache cache, PinnedContent membership, GatewayMetrics metrics, Clock clock) {
+        return Pulls.over(cache.manifests(), cache.tags(), membership, cache.blobs(), metrics, clock);
     }
 }

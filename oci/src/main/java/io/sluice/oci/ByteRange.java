@@ -10,18 +10,22 @@ package io.sluice.oci;
 public record ByteRange(long first, long last) {
 
     public ByteRange {
-        if (first < 0 || last < first) {
+        if (first < 0 || last < first || last == Long.MAX_VALUE) {
             throw new IllegalArgumentException("bytes " + first + " to " + last + " are no range");
         }
     }
 
-    /** How many bytes, none of them twice. */
+    /** How many bytes. */
     public long length() {
         return last - first + 1;
     }
 
-    /** The value of {@code Content-Range} in an answer that carries it. */
+    /**
+     * The value of {@code Content-Range} in an answer that carries it.
+     *
+     * @param size the length of the whole blob, bytes, or -1 when it is not known
+     */
     public String contentRange(long size) {
-        return "bytes " + first + "-" + last + "/" + size;
+        return "bytes " + first + "-" + last + "/" + (size < 0 ? "*" : size);
     }
 }

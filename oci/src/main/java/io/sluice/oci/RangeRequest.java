@@ -76,8 +76,12 @@ public record RangeRequest(List<Spec> ranges) {
             return WHOLE;
         }
         List<Spec> specs = new ArrayList<>();
-        for (String part : header.substring(UNIT.length()).split(",", -1)) {
-            Spec spec = spec(part.strip());
+        for (String element : header.substring(UNIT.length()).split(",")) {
+            String text = element.strip();
+            if (text.isEmpty()) {
+                continue; // a list may have empty elements (RFC 9110, section 5.6.1.2)
+            }
+            Spec spec = spec(text);
             if (spec == null || specs.size() == MAX_RANGES) {
                 return WHOLE;
             }
@@ -118,8 +122,15 @@ public record RangeRequest(List<Spec> ranges) {
         return UNIT + String.join(",", ranges.stream().map(Object::toString).toList());
     }
 
-    /** What it means for a blob of so many bytes. */
+    /**
+     * What it means for a blob.
+     *
+     * @param size its length, bytes; it has to be known
+     */
     public Selection select(long size) {
+        if (size < 0) {
+            throw new IllegalArgumentException("a blob of " + size + " bytes has no ranges");
+        }
         if (isWhole()) {
             return new Selection.Whole();
         }

@@ -23,7 +23,7 @@ public interface BlobCatalog extends AutoCloseable {
      */
     record Entry(long size, int hour, boolean frequent) {}
 
-    /** Shows every entry, in no order. Blocks; called once, before anything else. */
+    /** Shows every entry that can be read, in no order; never fails. Blocks; called once, before anything else. */
     void load(Visitor visitor);
 
     /** Keeps an entry, soon; does not block. */

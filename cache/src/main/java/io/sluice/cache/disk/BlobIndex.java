@@ -3,7 +3,9 @@ package io.sluice.cache.disk;
 import io.sluice.oci.Digest;
 import org.jspecify.annotations.Nullable;
 
-/** Which blobs are on disk, how long they are, and which leaves next. Safe for use by any thread; never blocks for long. */
+/**
+ * Which blobs are on disk, how long they are, and which leaves next. Safe for use by any thread; never blocks for long.
+ */
 interface BlobIndex {
 
     /**
@@ -18,20 +20,21 @@ interface BlobIndex {
     long size(Digest digest);
 
     /**
-     * Adds a blob; false when it was there. It is not the next one to leave.
+     * Adds a blob that was just fetched, or found; it is not the next one to leave.
      *
      * @param verified whether its bytes were hashed since the start
+     * @return false when it was there, and so nothing has changed
      */
     boolean add(Digest digest, long size, boolean verified);
 
-    /** Notes that the bytes of a blob match its digest. */
-    void verified(Digest digest);
-
-    /** Whether the bytes of a blob were hashed since the start. */
-    boolean isVerified(Digest digest);
-
     /** Notes that a blob was used. */
     void use(Digest digest);
+
+    /** Whether the bytes of a blob that is there were hashed since the start. */
+    boolean isVerified(Digest digest);
+
+    /** Notes that the bytes of a blob were hashed, and are right. */
+    void verified(Digest digest);
 
     /** Removes a blob; false when it was not there. */
     boolean remove(Digest digest);
@@ -50,8 +53,10 @@ interface BlobIndex {
     long bytes();
 
     /**
-     * The entries in some order that stays, for walks that take their time: the first one at or behind a position, or null
-     * at the end.
+     * The entries in some order that stays, for walks that take their time: the next one, or null at the end. A walk
+     * meets all that are there from its beginning to its end, and maybe some of the others.
+     *
+     * @param position where the walk stands; it moves on
      */
     @Nullable
     Entry next(Position position);

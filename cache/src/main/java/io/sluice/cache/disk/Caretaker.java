@@ -66,17 +66,8 @@ final class Caretaker implements AutoCloseable {
         }
     }
 
-    /** The index is there in any case: what the catalog does not tell, the walk finds. */
     private void load() {
-        BlobCatalog counted = new CountedCatalog(catalog, room);
-        BlobIndex index;
-        try {
-            index = FifoIndex.load(counted, settings.clock());
-        } catch (RuntimeException e) {
-            observer.failed("loading the index of blobs", e);
-            index = FifoIndex.empty(catalog, settings.clock());
-        }
-        holdings.load(index);
+        holdings.load(S3FifoIndex.load(new CountedCatalog(catalog, room), settings.clock()));
         holdings.shrink();
     }
 

@@ -96,6 +96,11 @@ public final class DiskBlobStore implements BlobStore, AutoCloseable {
         for (Algorithm algorithm : Algorithm.values()) {
             files.createDirectory(paths.directory(algorithm));
         }
+        files.forceDirectory(paths.root());
+        Path parent = paths.root().toAbsolutePath().getParent();
+        if (parent != null) {
+            files.forceDirectory(parent);
+        }
         for (Path leftover : files.list(paths.incoming())) {
             files.delete(leftover);
         }
@@ -433,16 +438,16 @@ public final class DiskBlobStore implements BlobStore, AutoCloseable {
         threads.execute(() -> discard(incoming, blob));
     }
 
+    /** Keeps what is written for the next who writes it, and no more room than that takes. Does not block. */
     void leaveBehind(Incoming incoming, OpenBlob blob) {
         open.hasArrived(blob);
-        threads.execute(() -> {
-            long more = incoming.reserved() - Room.of(incoming.written());
-            if (more > 0) {
-                room.give(more);
-                incoming.reserve(incoming.reserved() - more);
-            }
-            leftBehind.put(incoming);
-        });
+        long more = incoming.reserved() - Room.of(incoming.written());
+        room.give(more);
+        incoming.reserve(incoming.reserved() - more);
+        Incoming earlier = leftBehind.put(incoming);
+        if (earlier != null) {
+            threads.execute(() -> leftBehind.delete(earlier));
+        }
     }
 
     // --- the rest

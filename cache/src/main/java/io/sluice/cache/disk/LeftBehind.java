@@ -39,12 +39,10 @@ final class LeftBehind {
         }
     }
 
-    /** Takes one in; of two of the same blob the later stays. Blocks. */
-    void put(Incoming incoming) {
-        Incoming earlier = files.asMap().put(incoming.digest(), incoming);
-        if (earlier != null) {
-            delete(earlier);
-        }
+    /** Takes one in, and gives away an earlier one of the same blob, or null. */
+    @Nullable
+    Incoming put(Incoming incoming) {
+        return files.asMap().put(incoming.digest(), incoming);
     }
 
     /** Gives one away, or null. */

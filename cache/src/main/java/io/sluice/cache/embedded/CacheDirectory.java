@@ -137,6 +137,16 @@ final class CacheDirectory implements AutoCloseable {
         return root.resolve("records.mv");
     }
 
+    /** Where the catalog of the blobs is. */
+    Path blobCatalog() {
+        return root.resolve("blobs.mv");
+    }
+
+    /** Where the blobs are. */
+    Path blobs() {
+        return root.resolve("blobs");
+    }
+
     /** Gives the directory back. */
     @Override
     public void close() {

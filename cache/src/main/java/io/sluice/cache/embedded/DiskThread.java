@@ -12,7 +12,7 @@ import reactor.core.publisher.Sinks;
 import reactor.core.scheduler.Schedulers;
 
 /**
- * The one thread that reads and writes the file, in the order in which it was asked to. It is never interrupted: an
+ * The one thread that reads and writes a file, in the order in which it was asked to. It is never interrupted: an
  * interrupt would close the file's channel. What it brings is handed on by Reactor's parallel scheduler, so that no
  * caller does its own work here.
  */
@@ -35,9 +35,10 @@ final class DiskThread implements AutoCloseable {
     /**
      * Starts with an empty queue.
      *
+     * @param name what the thread is called
      * @param capacity how much may wait; removals may wait beyond that, up to twice as much
      */
-    DiskThread(RecordFile file, Faults faults, int capacity) {
+    DiskThread(String name, RecordFile file, Faults faults, int capacity) {
         this.file = file;
         this.faults = faults;
         this.capacity = capacity;
@@ -47,7 +48,7 @@ final class DiskThread implements AutoCloseable {
                 0,
                 TimeUnit.SECONDS,
                 new LinkedBlockingQueue<>(2 * capacity),
-                Thread.ofPlatform().daemon().name("sluice-cache-disk").factory());
+                Thread.ofPlatform().daemon().name(name).factory());
     }
 
     /** Something to do with the file; blocks. */

@@ -4,6 +4,11 @@ import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import io.sluice.cache.ContentKey;
 import io.sluice.cache.TagKey;
+import io.sluice.cache.blob.BlobStore;
+import io.sluice.cache.blob.NoBlobs;
+import io.sluice.cache.disk.BlobCatalog;
+import io.sluice.cache.disk.DiskBlobSettings;
+import io.sluice.cache.disk.DiskBlobStore;
 import io.sluice.cache.embedded.Shelf.Held;
 import io.sluice.cache.embedded.Shelf.Limit;
 import io.sluice.cache.manifest.Manifest;
@@ -13,6 +18,7 @@ import io.sluice.cache.manifest.Proof;
 import io.sluice.cache.manifest.TagIndex;
 import io.sluice.cache.manifest.TagPointer;
 import io.sluice.oci.Digest;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
@@ -36,6 +42,7 @@ public final class EmbeddedCache implements AutoCloseable {
     private static final long MEMORY_PROOFS = 200_000;
     private static final int REMOVED_WEIGHT = 512;
 
+    private final EmbeddedCacheSettings settings;
     private final @Nullable CacheDirectory directory;
     private final RecordFile file;
     private final DiskThread disk;
@@ -47,12 +54,15 @@ public final class EmbeddedCache implements AutoCloseable {
     private final ProofFormat proofFormat = new ProofFormat();
     private final AtomicBoolean closed = new AtomicBoolean();
     private final Disposable pruning;
+    private final @Nullable DiskBlobStore blobs;
+    private @Nullable EmbeddedBlobCatalog catalog;
 
     private EmbeddedCache(EmbeddedCacheSettings settings, @Nullable CacheDirectory directory) {
         Path records = directory == null ? null : directory.records();
+        this.settings = settings;
         this.directory = directory;
         this.file = RecordFile.open(records, settings.clock(), faults);
-        this.disk = new DiskThread(file, faults, settings.queue());
+        this.disk = new DiskThread("sluice-cache-disk", file, faults, settings.queue());
         this.manifests = manifests(settings);
         this.tags = shelf(tagFormat, MEMORY_TAGS, settings.tags(), settings);
         this.proofs = shelf(proofFormat, MEMORY_PROOFS, settings.proofs(), settings);
@@ -60,6 +70,20 @@ public final class EmbeddedCache implements AutoCloseable {
                 .onBackpressureDrop()
                 .concatMap(round -> prune())
                 .subscribe();
+        this.blobs = directory == null || settings.blobBytes() == 0 ? null : openBlobs(directory);
+    }
+
+    private DiskBlobStore openBlobs(CacheDirectory where) {
+        BlobCatalog known = blobCatalog();
+        DiskBlobSettings disk = DiskBlobSettings.of(where.blobs(), settings.blobBytes())
+                .beside(() -> file.length() + known.bytes())
+                .withClock(settings.clock());
+        try {
+            return DiskBlobStore.open(disk, known, new BlobFaults(faults));
+        } catch (IOException e) {
+            throw new CacheDirectoryException(
+                    where.blobs(), "cannot be used: " + e, "Make it writable for this process, or remove it.", e);
+        }
     }
 
     /**
@@ -124,6 +148,31 @@ public final class EmbeddedCache implements AutoCloseable {
         return new EmbeddedMembership(proofs, proofFormat);
     }
 
+    /**
+     * The catalog of the blobs, always the same one. It is opened when it is first asked for, which blocks, and is closed with
+     * the cache, if not before.
+     *
+     * @throws CacheDirectoryException when its file can be neither opened nor replaced
+     */
+    public synchronized BlobCatalog blobCatalog() {
+        if (catalog == null) {
+            Path path = directory == null ? null : directory.blobCatalog();
+            catalog = EmbeddedBlobCatalog.open(path, settings.clock(), faults);
+        }
+        return catalog;
+    }
+
+    private synchronized void closeBlobCatalog() {
+        if (catalog != null) {
+            catalog.close();
+        }
+    }
+
+    /** The blobs; without a directory, none. */
+    public BlobStore blobs() {
+        return blobs == null ? new NoBlobs() : blobs;
+    }
+
     /** How often what went wrong since the cache was opened. */
     public Map<StoreFault, Long> faults() {
         return faults.counts();
@@ -139,6 +188,10 @@ public final class EmbeddedCache implements AutoCloseable {
     public void close() {
         if (closed.compareAndSet(false, true)) {
             pruning.dispose();
+            if (blobs != null) {
+                blobs.close();
+            }
+            closeBlobCatalog();
             disk.close();
             file.close();
             if (directory != null) {

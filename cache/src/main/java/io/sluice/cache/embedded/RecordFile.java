@@ -166,6 +166,11 @@ final class RecordFile implements AutoCloseable {
         }
     }
 
+    /** How long the file is, bytes; 0 in memory. */
+    long length() {
+        return path == null ? 0 : store.getFileStore().size();
+    }
+
     /** Writes what is not yet written, and closes. */
     @Override
     public void close() {

@@ -29,9 +29,10 @@ final class RecordReader {
 
     /** A number without a sign if it has fewer than 8 bytes. */
     long number(int bytes) {
+        require(bytes);
         long value = 0;
-        for (byte b : take(bytes)) {
-            value = value << Byte.SIZE | b & 0xFF;
+        for (int i = 0; i < bytes; i++) {
+            value = value << Byte.SIZE | in.get() & 0xFF;
         }
         return value;
     }
@@ -53,11 +54,15 @@ final class RecordReader {
     }
 
     private byte[] take(int length) {
-        if (length > in.remaining()) {
-            throw new MalformedRecordException("it ends too early");
-        }
+        require(length);
         byte[] bytes = new byte[length];
         in.get(bytes);
         return bytes;
+    }
+
+    private void require(int length) {
+        if (length > in.remaining()) {
+            throw new MalformedRecordException("it ends too early");
+        }
     }
 }

@@ -12,7 +12,13 @@ public enum StoreFault {
     FAILURE("the store fails, what is not in memory is a miss"),
 
     /** The file could not be read; it was moved aside, and an empty one begun. */
-    CORRUPT_FILE("the file of records cannot be read, it is moved aside");
+    CORRUPT_FILE("the file of records cannot be read, it is moved aside"),
+
+    /** The file of a blob was not what its name says; it was a miss, and was put into quarantine. */
+    DAMAGED_BLOB("the file of a blob is damaged, it is put into quarantine"),
+
+    /** The disk is full although the limit is not reached; others left, or the blob was not kept. */
+    DISK_FULL("the disk is full, what is kept leaves before its time");
 
     private final String meaning;
 

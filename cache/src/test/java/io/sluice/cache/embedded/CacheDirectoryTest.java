@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.sluice.cache.Jvm;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -112,14 +112,7 @@ class CacheDirectoryTest {
         Path root = temporary.resolve("cache");
         Path output = temporary.resolve("output");
         try (EmbeddedCache cache = EmbeddedCache.open(EmbeddedCacheSettings.onDisk(root))) {
-            Process second = new ProcessBuilder(List.of(
-                            Path.of(System.getProperty("java.home"), "bin", "java")
-                                    .toString(),
-                            "-cp",
-                            System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
-                            RestartTest.Writer.class.getName(),
-                            root.toString(),
-                            "0"))
+            Process second = Jvm.running(RestartTest.Writer.class, 128, root.toString(), "0")
                     .redirectErrorStream(true)
                     .redirectOutput(output.toFile())
                     .start();

@@ -21,6 +21,7 @@ class EmbeddedCacheSettingsTest {
                         2_147_483_648L,
                         200_000,
                         1_000_000,
+                        0,
                         Duration.ofDays(30),
                         Duration.ofHours(1),
                         10_000,

@@ -8,11 +8,15 @@ import static io.sluice.cache.manifest.Samples.pointer;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sluice.cache.ContentKey;
+import io.sluice.cache.Jvm;
 import io.sluice.cache.TagKey;
+import io.sluice.cache.disk.BlobCatalog;
+import io.sluice.cache.disk.BlobCatalogContract;
 import io.sluice.cache.manifest.Manifest;
 import io.sluice.cache.manifest.Proof;
 import io.sluice.cache.manifest.Samples;
 import io.sluice.oci.Accept;
+import io.sluice.oci.Digest;
 import io.sluice.oci.Tag;
 import java.io.BufferedReader;
 import java.io.File;
@@ -47,6 +51,7 @@ class RestartTest {
             before.manifests().put(Samples.schema1()).block(SOON);
             before.tags().put(LATEST, pointer(1)).block(SOON);
             before.membership().prove(ALPINE, Map.of(digest(1), PROOF)).block(SOON);
+            before.blobCatalog().put(digest(2), Writer.CATALOGUED);
         }
 
         try (EmbeddedCache after = open()) {
@@ -63,6 +68,8 @@ class RestartTest {
             assertThat(after.tags().variants(LATEST.repository(), LATEST.tag()).block(SOON))
                     .isEqualTo(Map.of(Accept.ANY, pointer(1)));
             assertThat(after.membership().find(CONTENT).block(SOON)).isEqualTo(PROOF);
+            assertThat(BlobCatalogContract.shownBy(after.blobCatalog()))
+                    .isEqualTo(Map.of(digest(2), Writer.CATALOGUED));
             assertThat(after.faults())
                     .allSatisfy((fault, count) -> assertThat(count).isZero());
         }
@@ -129,11 +136,13 @@ class RestartTest {
 
             try (EmbeddedCache after = open()) {
                 int found = 0;
+                Map<Digest, BlobCatalog.Entry> catalogued = BlobCatalogContract.shownBy(after.blobCatalog());
                 for (int i = 0; i < keptForSure; i++) {
                     Optional<Manifest> manifest = after.manifests()
                             .find(Writer.kept(round, i).digest())
                             .blockOptional(SOON);
                     found += manifest.isPresent() ? 1 : 0;
+                    assertThat(catalogued).containsEntry(Writer.kept(round, i).digest(), Writer.CATALOGUED);
                 }
                 assertThat(found).isEqualTo(keptForSure).isPositive();
                 assertThat(after.faults())
@@ -143,15 +152,7 @@ class RestartTest {
     }
 
     private int killWriter(int round) throws IOException, InterruptedException {
-        Process writer = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-Xmx128m",
-                        "--enable-native-access=ALL-UNNAMED",
-                        "-cp",
-                        System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
-                        Writer.class.getName(),
-                        directory().toString(),
-                        Integer.toString(round))
+        Process writer = Jvm.running(Writer.class, 128, directory().toString(), Integer.toString(round))
                 .redirectError(new File(temporary.toFile(), "stderr-" + round))
                 .start();
         try (BufferedReader out =
@@ -178,6 +179,8 @@ class RestartTest {
     /** Keeps manifests and says so, until it is killed. */
     static final class Writer {
 
+        static final BlobCatalog.Entry CATALOGUED = new BlobCatalog.Entry(1_000_000_000_000L, 490_000, false);
+
         private static final String KEPT = "kept ";
 
         private Writer() {}
@@ -185,7 +188,9 @@ class RestartTest {
         public static void main(String[] arguments) {
             EmbeddedCache cache = EmbeddedCache.open(EmbeddedCacheSettings.onDisk(Path.of(arguments[0])));
             for (int i = 0; ; i++) {
-                cache.manifests().put(kept(Integer.parseInt(arguments[1]), i)).block(SOON);
+                Manifest manifest = kept(Integer.parseInt(arguments[1]), i);
+                cache.blobCatalog().put(manifest.digest(), CATALOGUED);
+                cache.manifests().put(manifest).block(SOON);
                 System.out.println(KEPT + i);
             }
         }

@@ -35,7 +35,7 @@ class ShelfTest {
 
     private final Faults faults = new Faults();
     private final RecordFile file = RecordFile.open(null, Clock.systemUTC(), faults);
-    private final DiskThread disk = new DiskThread(file, faults, CAPACITY);
+    private final DiskThread disk = new DiskThread("sluice-cache-disk", file, faults, CAPACITY);
     private final Cache<ContentKey, Held<Proof>> memory =
             Caffeine.newBuilder().maximumSize(1000).build();
     private final Shelf<ContentKey, Proof> shelf = new Shelf<>(

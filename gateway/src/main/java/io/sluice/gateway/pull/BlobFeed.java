@@ -115,8 +115,16 @@ final class BlobFeed implements CoreSubscriber<ByteBuf>, Runnable {
         if (skipped == chunk.readableBytes()) {
             body.request(1);
         } else {
-            waiting.add(chunk.retain().skipBytes((int) skipped));
+            enqueue(chunk.retain().skipBytes((int) skipped));
             workOn();
+        }
+    }
+
+    /** There is room for all that was asked for. */
+    private void enqueue(ByteBuf chunk) {
+        if (!waiting.offer(chunk)) {
+            chunk.release();
+            stop(new IllegalStateException("more came than was asked for"));
         }
     }
 

@@ -1,0 +1,170 @@
+package io.sluice.benchmarks;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * What the command line asks for.
+ *
+ * @param cases which cases are measured
+ * @param repeat how often each of them, but for the memory, which is looked at once
+ * @param clients how many clients are the many
+ * @param blobSize of a large blob, bytes
+ * @param window how long hits are counted for each peer
+ * @param readers how many readers there are in the memory case
+ * @param memorySize of the blob that they read, bytes
+ * @param memoryTime how long they read
+ * @param directory where everything is kept while it runs; it is there, empty, and removed by whoever made it
+ * @param results where the Markdown goes
+ */
+record Options(
+        Set<CaseName> cases,
+        int repeat,
+        int clients,
+        long blobSize,
+        Duration window,
+        int readers,
+        long memorySize,
+        Duration memoryTime,
+        Path directory,
+        Path results) {
+
+    static final String USAGE = """
+            benchmarks/run [options]
+              --only CASE,CASE       of cold-many, cold-20, cold-one, hits, memory; all of them otherwise
+              --repeat N             repetitions, of which the median counts (3)
+              --clients N            clients of cold-many (200)
+              --readers N            readers of memory (1000)
+              --memory-seconds N     how long they read (300)
+              --quick                1 repetition, hits for 2 s instead of 5, memory with 2 GiB for 30 s
+              --results FILE         where the Markdown goes (benchmarks/target/results.md)
+            """;
+
+    private static final long MB = 1_000_000;
+    private static final long GIB = 1024L * 1024 * 1024;
+
+    /** The cases by the names that the command line has for them. */
+    enum CaseName {
+        COLD_MANY,
+        COLD_20,
+        COLD_ONE,
+        HITS,
+        MEMORY;
+
+        String text() {
+            return name().toLowerCase(Locale.ROOT).replace('_', '-');
+        }
+
+        boolean isCold() {
+            return this == COLD_MANY || this == COLD_20 || this == COLD_ONE;
+        }
+
+        static CaseName parse(String text) {
+            return EnumSet.allOf(CaseName.class).stream()
+                    .filter(name -> name.text().equals(text))
+                    .findFirst()
+                    .orElseThrow(() -> new IllegalArgumentException("no case is called " + text));
+        }
+    }
+
+    /**
+     * Reads the command line.
+     *
+     * @throws IllegalArgumentException which says what is wrong with it
+     */
+    static Options parse(List<String> words) {
+        Parsed parsed = new Parsed();
+        Deque<String> left = new ArrayDeque<>(words);
+        while (!left.isEmpty()) {
+            parsed.take(left.remove(), left);
+        }
+        return parsed.options();
+    }
+
+    /** How much disk it takes, bytes: every blob at the registry, and once at each of the three peers. */
+    long diskNeeded() {
+        long cold = cases.stream().filter(CaseName::isCold).count() * repeat * blobSize * 4;
+        long hits = cases.contains(CaseName.HITS) ? 2 * blobSize * 4 : 0;
+        long memory = cases.contains(CaseName.MEMORY) ? memorySize : 0;
+        return cold + hits + memory;
+    }
+
+    /** The numbers, in one line. */
+    String description() {
+        return "cases %s; repetitions %d; blobs of %d MB; hits counted for %d s"
+                .formatted(
+                        cases.stream().map(CaseName::text).collect(Collectors.joining(", ")),
+                        repeat,
+                        blobSize / MB,
+                        window.toSeconds());
+    }
+
+    /** The values as far as they are known. Those that {@code --quick} changes may be given before or after it. */
+    private static final class Parsed {
+
+        private final Set<CaseName> cases = EnumSet.noneOf(CaseName.class);
+        private boolean quick;
+        private int repeat;
+        private int memorySeconds;
+        private int clients = 200;
+        private int readers = 1000;
+        private Path directory = Path.of("benchmarks/target/run");
+        private Path results = Path.of("benchmarks/target/results.md");
+
+        void take(String option, Deque<String> left) {
+            switch (option) {
+                case "--only" ->
+                    List.of(value(option, left).split(",")).forEach(name -> cases.add(CaseName.parse(name)));
+                case "--repeat" -> repeat = number(option, left);
+                case "--clients" -> clients = number(option, left);
+                case "--readers" -> readers = number(option, left);
+                case "--memory-seconds" -> memorySeconds = number(option, left);
+                case "--quick" -> quick = true;
+                case "--directory" -> directory = Path.of(value(option, left));
+                case "--results" -> results = Path.of(value(option, left));
+                default -> throw new IllegalArgumentException("there is no option " + option);
+            }
+        }
+
+        Options options() {
+            return new Options(
+                    cases.isEmpty() ? EnumSet.allOf(CaseName.class) : cases,
+                    repeat > 0 ? repeat : quick ? 1 : 3,
+                    clients,
+                    200 * MB,
+                    Duration.ofSeconds(quick ? 2 : 5),
+                    readers,
+                    (quick ? 2 : 10) * GIB,
+                    Duration.ofSeconds(memorySeconds > 0 ? memorySeconds : quick ? 30 : 300),
+                    directory,
+                    results);
+        }
+
+        private static String value(String option, Deque<String> left) {
+            if (left.isEmpty()) {
+                throw new IllegalArgumentException(option + " needs a value");
+            }
+            return left.remove();
+        }
+
+        private static int number(String option, Deque<String> left) {
+            String value = value(option, left);
+            try {
+                int number = Integer.parseInt(value);
+                if (number > 0) {
+                    return number;
+                }
+            } catch (NumberFormatException e) {
+                // Said below, as of a number that is too small.
+            }
+            throw new IllegalArgumentException(option + " needs a whole number above 0, not " + value);
+        }
+    }
+}

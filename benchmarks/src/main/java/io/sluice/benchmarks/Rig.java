@@ -1,0 +1,100 @@
+package io.sluice.benchmarks;
+
+import io.sluice.benchmarks.client.Clients;
+import io.sluice.benchmarks.client.Crowd;
+import io.sluice.benchmarks.client.CrowdResult;
+import io.sluice.benchmarks.client.Target;
+import io.sluice.benchmarks.peer.Origin;
+import io.sluice.benchmarks.peer.Peer;
+import io.sluice.benchmarks.peer.Peers;
+import io.sluice.testing.process.Command;
+import io.sluice.testing.process.Running;
+import io.sluice.testing.process.Started;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+
+/** The registry and everything that blobs are pulled through, all of them running at the same time. */
+final class Rig implements Started {
+
+    private static final Duration WARM_UP_LIMIT = Duration.ofSeconds(60);
+    private static final Duration WARM_UP_TIME = Duration.ofSeconds(3);
+    private static final Duration SETTLE_LIMIT = Duration.ofMinutes(5);
+    private static final int WARM_UP_CLIENTS = 20;
+    private static final long WARM_UP_SIZE = 20_000_000;
+
+    private final Running running;
+    private final Origin origin;
+    private final List<Peer> peers;
+
+    private Rig(Running running, Origin origin, List<Peer> peers) {
+        this.running = running;
+        this.origin = origin;
+        this.peers = peers;
+    }
+
+    /** Starts all of it, with everything empty. */
+    static Rig start(Path checkout, Path directory) {
+        Running running = new Running();
+        try {
+            Origin origin = running.add(Origin.start(directory.resolve("origin")));
+            List<Peer> peers = List.of(
+                    running.add(Peers.gateway(checkout, directory.resolve("gateway"), origin.uri())),
+                    running.add(Peers.nginx(directory.resolve("nginx"), origin.uri())),
+                    running.add(Peers.distribution(directory.resolve("distribution"), origin.uri())));
+            return new Rig(running, origin, peers);
+        } catch (RuntimeException | AssertionError e) {
+            running.end();
+            throw e;
+        }
+    }
+
+    Origin origin() {
+        return origin;
+    }
+
+    /** Everything that blobs are pulled through, the gateway first. */
+    List<Peer> peers() {
+        return peers;
+    }
+
+    /** The same, each of them first in its turn. */
+    List<Peer> peersOfRound(int round) {
+        List<Peer> rotated = new ArrayList<>(peers);
+        Collections.rotate(rotated, -(round % peers.size()));
+        return rotated;
+    }
+
+    /** The blob as it is asked for at a peer. All of them call the repository the same. */
+    static Target at(Peer peer, Target blob) {
+        return new Target(peer.uri(), blob.repository(), blob.digest(), blob.size());
+    }
+
+    /** Lets everyone serve a cold crowd and a few seconds of small hits, so that nothing is measured that runs for the first time. */
+    void warmUp() throws IOException {
+        Target large = origin.publish(WARM_UP_SIZE);
+        Target small = origin.publish(1_000);
+        for (Peer peer : peers) {
+            CrowdResult crowd =
+                    Crowd.download(at(peer, large), new Clients(WARM_UP_CLIENTS, WARM_UP_CLIENTS), WARM_UP_LIMIT);
+            if (!crowd.failures().isEmpty()) {
+                throw new IllegalStateException(peer.name() + " does not work: " + crowd.failures());
+            }
+            Crowd.repeat(at(peer, small), WARM_UP_CLIENTS, WARM_UP_TIME);
+        }
+    }
+
+    /** Lets the kernel write what it holds back, so that nobody pays for what someone else has written. */
+    void settle() {
+        new Command(List.of("sync"), Map.of(), SETTLE_LIMIT).run();
+    }
+
+    @Override
+    public void close() {
+        running.end();
+    }
+}

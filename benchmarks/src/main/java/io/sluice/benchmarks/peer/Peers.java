@@ -1,0 +1,92 @@
+package io.sluice.benchmarks.peer;
+
+import io.sluice.testing.process.Command;
+import io.sluice.testing.process.DockerRegistry;
+import io.sluice.testing.process.Finished;
+import io.sluice.testing.process.GatewayJar;
+import io.sluice.testing.process.Program;
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Starts what is compared. All of them log each request to a file, as they do by themselves. */
+public final class Peers {
+
+    /** The name of the gateway's column. */
+    public static final String GATEWAY = "sluice";
+
+    public static final String NGINX = "nginx";
+    public static final String DISTRIBUTION = "distribution";
+
+    /** The name of the registry's own column. */
+    public static final String DIRECT = "direct";
+
+    /** As docs/operating.md tells an operator to start it. */
+    private static final List<String> GATEWAY_FLAGS = List.of(
+            "-Xmx256m",
+            "-XX:MaxDirectMemorySize=128m",
+            "-XX:+ExitOnOutOfMemoryError",
+            "-Dio.netty.allocator.type=pooled",
+            "--enable-native-access=ALL-UNNAMED",
+            "--sun-misc-unsafe-memory-access=allow");
+
+    private Peers() {}
+
+    /** The registry, asked without anything in between. */
+    public static Peer direct(DockerRegistry registry) {
+        return new Peer(DIRECT, distributionVersion(), registry.uri(), () -> {});
+    }
+
+    /**
+     * Starts the gateway with one route and an empty cache that holds everything.
+     *
+     * @param checkout where it was built
+     * @param directory its working directory
+     */
+    public static Peer gateway(Path checkout, Path directory, URI upstream) {
+        GatewayJar gateway = gatewayJar(checkout, directory, upstream, List.of());
+        return new Peer(GATEWAY, gatewayVersion(checkout), gateway.uri(), gateway);
+    }
+
+    /** The same as a process whose memory can be looked at. */
+    public static GatewayJar gatewayJar(Path checkout, Path directory, URI upstream, List<String> moreFlags) {
+        List<String> flags = new ArrayList<>(GATEWAY_FLAGS);
+        flags.addAll(moreFlags);
+        return GatewayJar.start(jar(checkout), directory, flags, """
+                spring: {lifecycle: {timeout-per-shutdown-phase: 5s}}
+                sluice:
+                  cache: {directory: cache, max-size: 40GB}
+                  routes:
+                    origin: {upstream: "%s", root: true}
+                """.formatted(upstream));
+    }
+
+    /** The packaged gateway of a checkout. */
+    public static Path jar(Path checkout) {
+        return checkout.resolve("gateway/target/sluice.jar");
+    }
+
+    /** Starts nginx with an empty {@code proxy_cache} in which one request fetches for all who wait. */
+    public static Peer nginx(Path directory, URI upstream) {
+        NginxProcess nginx = NginxProcess.start(directory, upstream);
+        Finished version = new Command(Program.NGINX.path(), "-v").run();
+        return new Peer(NGINX, version.errors().strip().replaceFirst("nginx version: ", ""), nginx.uri(), nginx);
+    }
+
+    /** Starts distribution as an empty pull-through proxy. */
+    public static Peer distribution(Path directory, URI upstream) {
+        DockerRegistry proxy = DockerRegistry.startProxy(directory, upstream);
+        return new Peer(DISTRIBUTION, distributionVersion(), proxy.uri(), proxy);
+    }
+
+    private static String distributionVersion() {
+        return new Command(Program.DOCKER_REGISTRY.path(), "--version").print().replaceFirst("^\\S+ ", "");
+    }
+
+    private static String gatewayVersion(Path checkout) {
+        Finished commit = new Command("git", "-C", checkout.toString(), "describe", "--always", "--dirty").run();
+        return "sluice " + (commit.status() == 0 ? commit.text() : "of an unknown commit") + " on JDK "
+                + Runtime.version();
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.sluice.benchmarks.client;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.sluice.benchmarks.memory;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.sluice.benchmarks.peer;
+
+import org.jspecify.annotations.NullMarked;
