@@ -2,12 +2,14 @@ package io.sluice.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sluice.testing.process.BackgroundProcess;
 import io.sluice.testing.process.Command;
 import io.sluice.testing.process.GatewayJar;
 import io.sluice.testing.process.Requests;
 import io.sluice.testing.process.Started;
 import java.net.URI;
 import java.net.http.HttpClient;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -35,8 +37,20 @@ final class GatewayProcess implements Started {
      * @param directory its working directory
      * @param upstream the registry that its route leads to
      * @param freshFor how long a tag is served without asking
+     * @param arguments of its own, such as {@code --server.clients.shutdown-delay=1s}
      */
-    static GatewayProcess start(Path directory, URI upstream, Duration freshFor) {
+    static GatewayProcess start(Path directory, URI upstream, Duration freshFor, String... arguments) {
+        return start(List.of(), directory, configuration(upstream, freshFor), List.of(arguments));
+    }
+
+    /** Starts it so that it may have no more than so many files open, sockets included. */
+    static GatewayProcess startWithFiles(int limit, Path directory, URI upstream) {
+        List<String> limited = List.of("prlimit", "--nofile=" + limit + ":" + limit);
+        return start(limited, directory, configuration(upstream, Duration.ofHours(1)), List.of());
+    }
+
+    private static GatewayProcess start(
+            List<String> prefix, Path directory, String configuration, List<String> arguments) {
         List<String> flags = List.of(
                 "-Xmx256m",
                 "-XX:+ExitOnOutOfMemoryError",
@@ -45,7 +59,8 @@ final class GatewayProcess implements Started {
                 "--enable-native-access=ALL-UNNAMED",
                 "--sun-misc-unsafe-memory-access=allow");
         Path jar = Checkout.file("gateway/target/sluice.jar");
-        return new GatewayProcess(GatewayJar.start(jar, directory, flags, configuration(upstream, freshFor)));
+        return new GatewayProcess(
+                GatewayJar.start(jar, directory, flags, configuration, new GatewayJar.Words(prefix, arguments)));
     }
 
     /** {@code 127.0.0.1:<port>}. */
@@ -55,6 +70,29 @@ final class GatewayProcess implements Started {
 
     URI uri() {
         return gateway.uri();
+    }
+
+    int port() {
+        return uri().getPort();
+    }
+
+    int managementPort() {
+        return gateway.managementUri().getPort();
+    }
+
+    BackgroundProcess process() {
+        return gateway.process();
+    }
+
+    /** The value of the first metric whose name and labels begin so. */
+    double metric(String beginning) {
+        URI metrics = gateway.managementUri().resolve("/actuator/prometheus");
+        String text = new String(Requests.get(http, metrics).body(), StandardCharsets.UTF_8);
+        return text.lines()
+                .filter(line -> line.startsWith(beginning))
+                .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
+                .findFirst()
+                .orElseThrow(() -> new AssertionError("no " + beginning + " in\n" + text));
     }
 
     /** Ends it and starts it again on what its cache directory holds. */

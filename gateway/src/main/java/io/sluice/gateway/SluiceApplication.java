@@ -1,13 +1,17 @@
 package io.sluice.gateway;
 
+import io.sluice.gateway.server.Drain;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
+import org.springframework.context.ConfigurableApplicationContext;
 
 /** Starts the gateway. */
 @SpringBootApplication
 public class SluiceApplication {
 
     public static void main(String[] arguments) {
-        SpringApplication.run(SluiceApplication.class, arguments);
+        StopSignals signals = StopSignals.take();
+        ConfigurableApplicationContext context = SpringApplication.run(SluiceApplication.class, arguments);
+        signals.onInterrupt(context.getBean(Drain.class)::skipDelay);
     }
 }

@@ -26,6 +26,7 @@ import org.springframework.test.context.DynamicPropertySource;
         properties = {
             "server.address=127.0.0.1",
             "management.server.port=0",
+            "server.clients.shutdown-delay=0s",
             "sluice.routes.hub.upstream=http://127.0.0.1:9",
             "sluice.routes.hub.root=true"
         })

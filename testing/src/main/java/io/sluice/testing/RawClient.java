@@ -106,7 +106,11 @@ public final class RawClient implements AutoCloseable {
 
     /** Reads the response to anything but a HEAD. */
     public RawResponse read() {
-        HttpHead head = readHead();
+        return readBody(readHead());
+    }
+
+    /** Reads the body that belongs to a head that {@link #readHead} has read. */
+    public RawResponse readBody(HttpHead head) {
         int status = new RawResponse(head, new byte[0], Ending.COMPLETE).status();
         if (status < 200 || status == 204 || status == 304) {
             return new RawResponse(head, new byte[0], Ending.COMPLETE);

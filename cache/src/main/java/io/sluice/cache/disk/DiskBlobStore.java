@@ -96,6 +96,11 @@ public final class DiskBlobStore implements BlobStore, AutoCloseable {
         for (Algorithm algorithm : Algorithm.values()) {
             files.createDirectory(paths.directory(algorithm));
         }
+        files.forceDirectory(paths.root());
+        Path parent = paths.root().toAbsolutePath().getParent();
+        if (parent != null) {
+            files.forceDirectory(parent);
+        }
         for (Path leftover : files.list(paths.incoming())) {
             files.delete(leftover);
         }
@@ -384,9 +389,7 @@ public final class DiskBlobStore implements BlobStore, AutoCloseable {
         }
         try {
             files.force(incoming.channel());
-            makeDirectory(digest);
-            files.rename(incoming.file(), paths.file(digest));
-            files.forceDirectory(paths.directory(digest));
+            name(incoming);
         } catch (IOException e) {
             notKept(incoming, blob);
             throw failed("keeping " + digest, e);
@@ -400,9 +403,25 @@ public final class DiskBlobStore implements BlobStore, AutoCloseable {
         blob.rest();
     }
 
-    private void makeDirectory(Digest digest) throws IOException {
-        files.createDirectory(paths.directory(digest));
-        files.forceDirectory(paths.directory(digest.algorithm()));
+    /** A name may need room on the disk too; a file that could not be forced is never tried again, as it would be believed. */
+    private void name(Incoming incoming) throws IOException {
+        try {
+            nameOnce(incoming);
+        } catch (IOException e) {
+            if (!files.isFull(paths.root(), e) || !holdings.free(0, FREE_FILES_AT_ONCE)) {
+                throw e;
+            }
+            observer.full(incoming.digest(), e);
+            nameOnce(incoming);
+        }
+    }
+
+    private void nameOnce(Incoming incoming) throws IOException {
+        Path directory = paths.directory(incoming.digest());
+        files.createDirectory(directory);
+        files.forceDirectory(paths.directory(incoming.digest().algorithm()));
+        files.rename(incoming.file(), paths.file(incoming.digest()));
+        files.forceDirectory(directory);
     }
 
     private void notKept(Incoming incoming, OpenBlob blob) {
@@ -479,6 +498,7 @@ public final class DiskBlobStore implements BlobStore, AutoCloseable {
     @Override
     public void close() {
         caretaker.close();
+        open.closeIdle();
         endThreads();
         catalog.close();
     }

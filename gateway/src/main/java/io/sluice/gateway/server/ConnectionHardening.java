@@ -21,12 +21,14 @@ final class ConnectionHardening implements WebServerFactoryCustomizer<NettyReact
 
     private final ServerSettings settings;
     private final AccessLog accessLog;
+    private final Drain drain;
     private final ConnectionLimit connections;
 
-    ConnectionHardening(ServerSettings settings, AccessLog accessLog) {
+    ConnectionHardening(ServerSettings settings, AccessLog accessLog, Drain drain) {
         this.settings = settings;
         this.accessLog = accessLog;
-        this.connections = new ConnectionLimit(settings.maxConnections());
+        this.drain = drain;
+        this.connections = ConnectionLimit.of(settings.maxConnections());
     }
 
     @Override
@@ -44,6 +46,7 @@ final class ConnectionHardening implements WebServerFactoryCustomizer<NettyReact
         return server.protocol(HttpProtocol.HTTP11)
                 .compress(false)
                 .childOption(ChannelOption.ALLOW_HALF_CLOSURE, true)
+                .doOnBound(drain::bound)
                 .doOnChannelInit((observer, channel, remoteAddress) -> arm(channel));
     }
 
@@ -52,7 +55,9 @@ final class ConnectionHardening implements WebServerFactoryCustomizer<NettyReact
         pipeline.addBefore(NettyPipeline.HttpCodec, HeadScanner.NAME, new HeadScanner(settings.headTimeout()));
         pipeline.addAfter(NettyPipeline.HttpCodec, RequestHeadGuard.NAME, new RequestHeadGuard(accessLog));
         pipeline.addAfter(RequestHeadGuard.NAME, TransferMeter.NAME, new TransferMeter());
+        pipeline.addAfter(RequestHeadGuard.NAME, Farewell.NAME, new Farewell(drain));
         pipeline.addFirst(new StallWatch(settings.stallTimeout()));
+        drain.watch(channel);
         connections.admit(channel);
     }
 }

@@ -118,10 +118,13 @@ final class HeadScanner extends ChannelInboundHandlerAdapter implements ByteProc
         position = lastHead ? Position.BEHIND_HEADS : Position.BEFORE_HEAD;
     }
 
+    /** Whether a head has begun and not ended. */
+    boolean isWithinHead() {
+        return position != Position.BEFORE_HEAD && position != Position.BEHIND_HEADS && position != Position.REFUSED;
+    }
+
     private void watchDeadline(ChannelHandlerContext context) {
-        boolean inHead =
-                position != Position.BEFORE_HEAD && position != Position.BEHIND_HEADS && position != Position.REFUSED;
-        if (!inHead) {
+        if (!isWithinHead()) {
             cancelDeadline();
         } else if (deadline == null) {
             deadline =

@@ -1,6 +1,7 @@
 package io.sluice.gateway.server;
 
 import io.sluice.gateway.metrics.GatewayMetrics;
+import org.springframework.boot.autoconfigure.context.LifecycleProperties;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
@@ -22,7 +23,12 @@ public class ServerConfiguration {
     }
 
     @Bean
-    ConnectionHardening connectionHardening(ServerSettings settings, AccessLog accessLog) {
-        return new ConnectionHardening(settings, accessLog);
+    ConnectionHardening connectionHardening(ServerSettings settings, AccessLog accessLog, Drain drain) {
+        return new ConnectionHardening(settings, accessLog, drain);
+    }
+
+    @Bean
+    Drain drain(ServerSettings settings, LifecycleProperties lifecycle) {
+        return new Drain(settings.shutdownDelay(), lifecycle.getTimeoutPerShutdownPhase());
     }
 }

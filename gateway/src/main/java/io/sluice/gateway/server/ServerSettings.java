@@ -12,12 +12,14 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param maxConnections how many connections may be open at once; one more is closed as soon as it is accepted
  * @param headTimeout how long a request's head may take from its first byte to its last
  * @param stallTimeout how long a client may take no byte of an answer that is ready for it
+ * @param shutdownDelay how long connections are still accepted after readiness has gone down; 0 for not at all
  */
 @ConfigurationProperties("server.clients")
 public record ServerSettings(
         @DefaultValue("10000") int maxConnections,
         @DefaultValue("10s") Duration headTimeout,
-        @DefaultValue("90s") Duration stallTimeout) {
+        @DefaultValue("90s") Duration stallTimeout,
+        @DefaultValue("5s") Duration shutdownDelay) {
 
     public ServerSettings {
         if (maxConnections < 1) {
@@ -26,6 +28,10 @@ public record ServerSettings(
         }
         requirePositive("head-timeout", headTimeout);
         requirePositive("stall-timeout", stallTimeout);
+        if (shutdownDelay.isNegative()) {
+            throw new IllegalArgumentException(
+                    "server.clients.shutdown-delay is " + shutdownDelay + ": expected 0 or more");
+        }
     }
 
     private static void requirePositive(String name, Duration value) {

@@ -75,12 +75,22 @@ record Network(
 
     private static AddressResolverGroup<InetSocketAddress> systemNames(LoopResources loops) {
         EventLoopGroup group = loops.onClient(LoopResources.DEFAULT_NATIVE);
-        return new DnsAddressResolverGroup(new DnsNameResolverBuilder()
+        DnsAddressResolverGroup names = new DnsAddressResolverGroup(new DnsNameResolverBuilder()
                 .datagramChannelType(loops.onChannelClass(DatagramChannel.class, group))
                 .socketChannelType(loops.onChannelClass(SocketChannel.class, group))
                 .queryTimeoutMillis(QUERY_LIMIT.toMillis())
                 .negativeTtl(Math.toIntExact(NEGATIVE_TTL.toSeconds()))
                 .ttl(0, Math.toIntExact(LONGEST_TTL.toSeconds())));
+        openAll(names, group);
+        return names;
+    }
+
+    /**
+     * Opens the resolver of each event loop, with its socket, before there are too many files: one that cannot have its
+     * socket never asks for it again (K21).
+     */
+    static void openAll(AddressResolverGroup<InetSocketAddress> names, EventLoopGroup loops) {
+        loops.forEach(names::getResolver);
     }
 
     @Override

@@ -43,6 +43,7 @@ final class TestGateway implements AutoCloseable {
                 "--server.port=0",
                 "--server.address=127.0.0.1",
                 "--management.server.port=0",
+                "--server.clients.shutdown-delay=0s",
                 "--spring.config.location=classpath:/application.yaml",
                 "--sluice.cache.directory=" + directory));
         all.addAll(List.of(arguments));

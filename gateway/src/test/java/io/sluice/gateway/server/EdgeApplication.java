@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.springframework.boot.SpringApplication;
@@ -61,6 +62,7 @@ class EdgeApplication {
         }
         SpringApplication application = new SpringApplication(EdgeApplication.class);
         application.setRegisterShutdownHook(false);
+        application.setDefaultProperties(Map.of("server.clients.shutdown-delay", "0s"));
         return new Edge(application.run(arguments.toArray(String[]::new)));
     }
 
@@ -133,6 +135,7 @@ class EdgeApplication {
                 case "large" -> large(exchange);
                 case "trickling" -> trickling(exchange);
                 case "broken" -> broken(exchange);
+                case "stalling" -> stalling(exchange);
                 case "failing" -> Mono.error(new IllegalStateException(CANARY));
                 case "pulled" -> pulled(exchange);
                 case "peer" -> text(exchange, peer(exchange));
@@ -182,11 +185,19 @@ class EdgeApplication {
         }
 
         private static Mono<Void> broken(ServerWebExchange exchange) {
+            return beginning(exchange, Mono.error(new IllegalStateException(CANARY)));
+        }
+
+        private static Mono<Void> stalling(ServerWebExchange exchange) {
+            return beginning(exchange, Mono.never());
+        }
+
+        /** A body of unknown length that begins, and goes on as it is told. */
+        private static Mono<Void> beginning(ServerWebExchange exchange, Mono<Mono<DataBuffer>> rest) {
             ServerHttpResponse response = exchange.getResponse();
             Mono<DataBuffer> first =
                     Mono.fromCallable(() -> response.bufferFactory().wrap(new byte[BROKEN_AFTER]));
-            return response.writeAndFlushWith(
-                    Flux.concat(Mono.just(first), Mono.error(new IllegalStateException(CANARY))));
+            return response.writeAndFlushWith(Flux.concat(Mono.just(first), rest));
         }
     }
 }

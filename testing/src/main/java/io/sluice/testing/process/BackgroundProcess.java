@@ -69,6 +69,24 @@ public final class BackgroundProcess implements Started {
         return process.pid();
     }
 
+    /** Sends it a signal: {@code TERM}, {@code INT}, {@code KILL}. */
+    public void signal(String name) {
+        new Command("kill", "-s", name, Long.toString(pid())).print();
+    }
+
+    /** Waits until it has ended, and returns with which code; fails, with the output, when it takes longer. */
+    public int awaitEnd(Duration limit) {
+        try {
+            if (process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS)) {
+                return process.exitValue();
+            }
+            throw new AssertionError(command + " did not end within " + limit + ":\n" + output());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+
     /** Everything that it has printed so far. */
     public String output() {
         try {

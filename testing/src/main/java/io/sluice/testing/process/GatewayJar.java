@@ -18,16 +18,29 @@ public final class GatewayJar implements Started {
     private final Path jar;
     private final Path directory;
     private final List<String> flags;
+    private final Words words;
     private final int port = Ports.free();
     private final int managementPort = Ports.free();
     private final HttpClient http =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
     private BackgroundProcess process;
 
-    private GatewayJar(Path jar, Path directory, List<String> flags, String configuration) {
+    /**
+     * What else its command line is made of.
+     *
+     * @param prefix a program in front that becomes the JVM, such as {@code prlimit}, with its arguments
+     * @param arguments behind the jar
+     */
+    public record Words(List<String> prefix, List<String> arguments) {
+
+        static final Words NONE = new Words(List.of(), List.of());
+    }
+
+    private GatewayJar(Path jar, Path directory, List<String> flags, String configuration, Words words) {
         this.jar = jar;
         this.directory = directory;
         this.flags = flags;
+        this.words = words;
         configure(configuration);
         this.process = start();
     }
@@ -41,7 +54,12 @@ public final class GatewayJar implements Started {
      * @param configuration YAML, everything but {@code server} and {@code management}
      */
     public static GatewayJar start(Path jar, Path directory, List<String> flags, String configuration) {
-        return new GatewayJar(jar, directory, flags, configuration);
+        return start(jar, directory, flags, configuration, Words.NONE);
+    }
+
+    /** Starts it with more words on its command line. */
+    public static GatewayJar start(Path jar, Path directory, List<String> flags, String configuration, Words words) {
+        return new GatewayJar(jar, directory, flags, configuration, words);
     }
 
     /** Where clients ask it. */
@@ -56,6 +74,11 @@ public final class GatewayJar implements Started {
 
     public long pid() {
         return process.pid();
+    }
+
+    /** The one that was started last. */
+    public BackgroundProcess process() {
+        return process;
     }
 
     /** The lines that it has printed so far, those before a restart included. */
@@ -76,11 +99,12 @@ public final class GatewayJar implements Started {
     }
 
     private BackgroundProcess start() {
-        List<String> words = new ArrayList<>();
-        words.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        words.addAll(flags);
-        words.addAll(List.of("-jar", jar.toString()));
-        ProcessBuilder builder = new ProcessBuilder(words).directory(directory.toFile());
+        List<String> command = new ArrayList<>(words.prefix());
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(flags);
+        command.addAll(List.of("-jar", jar.toString()));
+        command.addAll(words.arguments());
+        ProcessBuilder builder = new ProcessBuilder(command).directory(directory.toFile());
         builder.environment().keySet().removeIf(GatewayJar::configuresTheGateway);
         return BackgroundProcess.start(builder, directory.resolve("gateway.log"))
                 .awaitReady(START_LIMIT, this::isReady);
@@ -101,7 +125,7 @@ public final class GatewayJar implements Started {
 
     private void configure(String configuration) {
         String ports = """
-                server: {address: 127.0.0.1, port: %d}
+                server: {address: 127.0.0.1, port: %d, clients: {shutdown-delay: 0s}}
                 management: {server: {port: %d}}
                 """.formatted(port, managementPort);
         try {
