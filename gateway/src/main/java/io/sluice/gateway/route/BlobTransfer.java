@@ -7,6 +7,7 @@ import io.netty.channel.ChannelPromise;
 import io.netty.handler.ssl.SslHandler;
 import io.sluice.cache.blob.BlobReader;
 import io.sluice.cache.blob.BlobStoreException;
+import io.sluice.gateway.pull.UncachedRest;
 import io.sluice.gateway.route.BlobBody.Part;
 import java.util.List;
 import org.springframework.http.server.reactive.ServerHttpResponse;
@@ -91,7 +92,25 @@ final class BlobTransfer {
         position = from;
         readyTo = from;
         end = to;
-        return Mono.defer(this::sendNext).repeat(this::isUnfinished).then();
+        return Mono.defer(this::sendNext)
+                .repeat(this::isUnfinished)
+                .then()
+                .onErrorResume(UncachedRest.class, this::sendRest);
+    }
+
+    /** The disk took no more of the blob: what is missing comes from the upstream, in buffers (K12). */
+    private Mono<Void> sendRest(UncachedRest rest) {
+        return rest.from(position)
+                .concatMap(this::sendBuffer, 0)
+                .takeUntil(sentTo -> sentTo >= end)
+                .then(Mono.defer(this::blobEnded));
+    }
+
+    private Mono<Long> sendBuffer(ByteBuf buffer) {
+        int count = (int) Math.min(buffer.readableBytes(), end - position);
+        position += count;
+        return FutureMono.from(channel.writeAndFlush(buffer.writerIndex(buffer.readerIndex() + count)))
+                .thenReturn(position);
     }
 
     private boolean isUnfinished() {
@@ -114,11 +133,10 @@ final class BlobTransfer {
     }
 
     private Mono<Void> blobEnded() {
-        if (end != Long.MAX_VALUE) {
-            return Mono.error(endedEarly());
+        if (end == Long.MAX_VALUE) {
+            end = position;
         }
-        end = position;
-        return Mono.empty();
+        return isUnfinished() ? Mono.error(endedEarly()) : Mono.empty();
     }
 
     private BlobStoreException endedEarly() {

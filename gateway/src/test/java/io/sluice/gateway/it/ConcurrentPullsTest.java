@@ -62,6 +62,34 @@ class ConcurrentPullsTest {
                 .isEqualTo(1);
     }
 
+    @Test
+    @DisplayName("G06, promise 2: 200 clients pulling one cold blob at once cost one GET, and get every byte")
+    void aCrowdAtABlobCostsOneGet() {
+        Content layer = Images.layer(1_000_000, 71);
+        String path = "/v2/library/busy-blob/blobs/" + layer.digest();
+        upstream.on("GET", path).awaits("the crowd at the blob").respondsWith(asked -> Answer.blob(asked, layer.bytes()));
+
+        try (HttpClient client =
+                HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build()) {
+            HttpRequest request = HttpRequest.newBuilder(
+                            URI.create("http://127.0.0.1:" + gateway.port() + "/v2/busy-blob/blobs/" + layer.digest()))
+                    .timeout(Duration.ofSeconds(60))
+                    .build();
+            List<CompletableFuture<HttpResponse<byte[]>>> pulls = IntStream.range(0, 200)
+                    .mapToObj(i -> client.sendAsync(request, BodyHandlers.ofByteArray()))
+                    .toList();
+            upstream.awaitReached("the crowd at the blob");
+            upstream.release("the crowd at the blob");
+
+            assertThat(pulls).allSatisfy(pull -> {
+                HttpResponse<byte[]> response = pull.join();
+                assertThat(response.statusCode()).isEqualTo(200);
+                assertThat(response.body()).isEqualTo(layer.bytes());
+            });
+        }
+        assertThat(upstream.count("GET " + path)).isEqualTo(1);
+    }
+
     private HttpRequest request(String reference) {
         return HttpRequest.newBuilder(
                         URI.create("http://127.0.0.1:" + gateway.port() + "/v2/busy-image/manifests/" + reference))
