@@ -1,5 +1,6 @@
 package io.sluice.gateway;
 
+import io.sluice.cache.blob.BlobStore;
 import io.sluice.cache.embedded.EmbeddedCache;
 import io.sluice.cache.embedded.EmbeddedCacheSettings;
 import io.sluice.cache.embedded.StoreFault;
@@ -33,7 +34,18 @@ class GatewayConfiguration {
             metrics.cacheFaults(
                     fault.name().toLowerCase(Locale.ROOT), () -> cache.faults().getOrDefault(fault, 0L));
         }
+        showBlobs(cache.blobs(), metrics);
         return cache;
+    }
+
+    private static void showBlobs(BlobStore blobs, GatewayMetrics metrics) {
+        metrics.blobStore("entries", null, () -> blobs.usage().entries());
+        metrics.blobStore("used", "bytes", () -> blobs.usage().bytes());
+        metrics.blobStore("limit", "bytes", () -> blobs.usage().limit());
+        metrics.blobStore("arriving", null, () -> blobs.usage().arriving());
+        metrics.blobStore("readers", null, () -> blobs.usage().readers());
+        metrics.blobEvents("evictions", () -> blobs.usage().evictions());
+        metrics.blobEvents("quarantined", () -> blobs.usage().quarantined());
     }
 
     /** Manifests have their usual share, or a tenth of a cache that is small; blobs have the rest. */

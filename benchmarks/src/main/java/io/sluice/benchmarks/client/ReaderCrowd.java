@@ -72,11 +72,6 @@ public final class ReaderCrowd implements Closeable {
         return Duration.ofNanos(random.nextLong(bound.toNanos()));
     }
 
-    /** Somewhere between nothing and a bound. */
-    long random(long bound) {
-        return random.nextLong(bound);
-    }
-
     private void add(int count, Function<ReaderCrowd, Reader> kind) {
         for (int i = 0; i < count; i++) {
             Reader reader = kind.apply(this);

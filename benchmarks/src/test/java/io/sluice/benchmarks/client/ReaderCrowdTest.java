@@ -37,6 +37,16 @@ class ReaderCrowdTest {
     }
 
     @Test
+    void whoLeavesIsCutOffByNobody() throws IOException {
+        try (SparseOrigin origin = SparseOrigin.start(1 << 26)) {
+            Tally tally = ReaderCrowd.read(origin.blobAt(origin.uri()), new Mix(0, 0, 0, 40), TIME);
+
+            assertThat(tally.failures()).isEmpty();
+            assertThat(tally.departures()).isBetween(1, origin.gets());
+        }
+    }
+
+    @Test
     void whoFindsNobodyThereTriesAgain() throws IOException {
         try (SparseOrigin origin = SparseOrigin.start(1)) {
             Target nobody = origin.blobAt(URI.create("http://127.0.0.1:" + Ports.free()));

@@ -7,6 +7,7 @@ import io.sluice.oci.Digest.Algorithm;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -22,34 +23,22 @@ final class Caretaker implements AutoCloseable {
     private static final int BREATH_AFTER = 1_000;
     private static final Duration BREATH = Duration.ofMillis(2);
 
-    private final DiskBlobSettings settings;
-    private final BlobPaths paths;
-    private final FileLayer files;
+    private final Disk disk;
+    private final Clock clock;
     private final BlobCatalog catalog;
     private final Holdings holdings;
     private final Scrub scrub;
     private final Room room;
-    private final DiskObserver observer;
     private final CountDownLatch closing = new CountDownLatch(1);
     private final Thread thread;
 
-    Caretaker(
-            DiskBlobSettings settings,
-            BlobPaths paths,
-            FileLayer files,
-            Scrub scrub,
-            BlobCatalog catalog,
-            Holdings holdings,
-            Room room,
-            DiskObserver observer) {
-        this.settings = settings;
-        this.paths = paths;
-        this.files = files;
+    Caretaker(Disk disk, Clock clock, Scrub scrub, BlobCatalog catalog, Holdings holdings, Room room) {
+        this.disk = disk;
+        this.clock = clock;
         this.catalog = catalog;
         this.holdings = holdings;
         this.scrub = scrub;
         this.room = room;
-        this.observer = observer;
         this.thread = Thread.ofPlatform().daemon().name("sluice-blob-care").unstarted(this::work);
     }
 
@@ -67,13 +56,13 @@ final class Caretaker implements AutoCloseable {
     }
 
     private void load() {
-        holdings.load(S3FifoIndex.load(new CountedCatalog(catalog, room), settings.clock()));
+        holdings.load(S3FifoIndex.load(new CountedCatalog(catalog, room), clock));
         holdings.shrink();
     }
 
     private void walkThroughTheFiles() {
         for (Algorithm algorithm : Algorithm.values()) {
-            for (Path directory : paths.directories(algorithm)) {
+            for (Path directory : disk.paths().directories(algorithm)) {
                 if (pause(BREATH)) {
                     return;
                 }
@@ -85,16 +74,16 @@ final class Caretaker implements AutoCloseable {
 
     private void look(Algorithm algorithm, Path directory) {
         try {
-            for (Path file : files.list(directory)) {
+            for (Path file : disk.files().list(directory)) {
                 Digest digest = BlobPaths.digest(algorithm, file);
                 if (digest != null && holdings.index().size(digest) < 0) {
-                    holdings.found(digest, files.size(file));
+                    holdings.found(digest, disk.files().size(file));
                 }
             }
         } catch (NoSuchFileException e) {
             // Nothing was ever kept there.
         } catch (IOException | RuntimeException e) {
-            observer.failed(directory, e);
+            disk.observer().failed(directory, e);
         }
     }
 
@@ -113,11 +102,11 @@ final class Caretaker implements AutoCloseable {
 
     private void look(Entry entry) {
         try {
-            files.size(paths.file(entry.digest()));
+            disk.files().size(disk.paths().file(entry.digest()));
         } catch (NoSuchFileException e) {
             holdings.missing(entry.digest());
         } catch (IOException e) {
-            observer.failed(entry.digest(), e);
+            disk.observer().failed(entry.digest(), e);
         }
     }
 

@@ -64,17 +64,36 @@ final class DigestTable {
         int slot = free;
         if (slot == NONE) {
             slot = grow();
+            split(slot);
         } else {
             free = chains.get(slot);
         }
+        write(slot, digest);
+        link(slot);
+        return slot;
+    }
+
+    /** Gives a slot to one of many digests that have none; to be followed by {@link #findAppended}. */
+    int append(long[] digest) {
+        int slot = grow();
+        write(slot, digest);
+        return slot;
+    }
+
+    /** Lets all that were appended be found, in a table that had none before. */
+    void findAppended() {
+        for (int slot = 0; slot < slots; slot++) {
+            link(slot);
+        }
+    }
+
+    private void write(int slot, long[] digest) {
         for (int i = 0; i < DigestWords.FIRST; i++) {
             words.set(slot * DigestWords.FIRST + i, digest[i]);
         }
         if (digest.length > DigestWords.FIRST) {
             moreWords.put(slot, Arrays.copyOfRange(digest, DigestWords.FIRST, digest.length));
         }
-        link(slot);
-        return slot;
     }
 
     private int grow() {
@@ -84,13 +103,14 @@ final class DigestTable {
         heads.reserve(added + 1);
         heads.set(added, NONE);
         slots++;
-        if (added > 0) {
-            split(LinearHashing.splitBy(added));
-        }
         return added;
     }
 
-    private void split(int bucket) {
+    private void split(int added) {
+        if (added == 0) {
+            return;
+        }
+        int bucket = LinearHashing.splitBy(added);
         int slot = heads.get(bucket);
         heads.set(bucket, NONE);
         while (slot != NONE) {

@@ -22,15 +22,15 @@ final class DiskBlobWriter implements BlobWriter {
 
     private final Incoming incoming;
     private final OpenBlob blob;
-    private final DiskBlobStore store;
+    private final IncomingFiles files;
     private final AtomicBoolean ended = new AtomicBoolean();
     private volatile long written;
     private long size = -1;
 
-    DiskBlobWriter(Incoming incoming, OpenBlob blob, DiskBlobStore store) {
+    DiskBlobWriter(Incoming incoming, OpenBlob blob, IncomingFiles files) {
         this.incoming = incoming;
         this.blob = blob;
-        this.store = store;
+        this.files = files;
         this.written = incoming.written();
     }
 
@@ -46,11 +46,11 @@ final class DiskBlobWriter implements BlobWriter {
 
     @Override
     public Mono<Void> arrive(long announced) {
-        return store.reserve(incoming, announced < 0 ? incoming.written() : announced)
+        return files.reserve(incoming, announced < 0 ? incoming.written() : announced)
                 .then(Mono.fromRunnable(() -> {
                     size = announced;
                     blob.begin(announced, incoming.written());
-                    store.arriving(blob);
+                    files.arriving(blob);
                 }));
     }
 
@@ -65,10 +65,10 @@ final class DiskBlobWriter implements BlobWriter {
         if (size >= 0 && incoming.written() + more > size) {
             throw new BlobTooLongException(digest(), size);
         }
-        store.makeRoom(incoming, incoming.written() + more);
+        files.makeRoom(incoming, incoming.written() + more);
         ByteBuffer[] toHash = Arrays.stream(bytes).map(ByteBuffer::duplicate).toArray(ByteBuffer[]::new);
         try {
-            store.writeAll(incoming, bytes);
+            files.writeAll(incoming, bytes);
         } finally {
             hash(toHash, bytes);
             written = incoming.written();
@@ -87,15 +87,15 @@ final class DiskBlobWriter implements BlobWriter {
 
     @Override
     public Executor threads() {
-        return store.threads();
+        return files.threads();
     }
 
     @Override
     public Mono<Void> commit() {
-        return store.threads()
+        return files.threads()
                 .call(this::verify)
                 .filter(first -> first)
-                .flatMap(verified -> store.keepers().run(() -> store.keep(incoming, blob)));
+                .flatMap(verified -> files.keepers().run(() -> files.keep(incoming, blob)));
     }
 
     /** Lets the readers have all of it; false when the writing had ended before. */
@@ -107,7 +107,7 @@ final class DiskBlobWriter implements BlobWriter {
         if (!actual.equals(digest()) || size >= 0 && size != written) {
             DigestMismatchException mismatch = new DigestMismatchException(digest(), actual);
             blob.fail(mismatch);
-            store.discard(incoming, blob);
+            files.discard(incoming, blob);
             throw mismatch;
         }
         blob.complete(written);
@@ -120,7 +120,7 @@ final class DiskBlobWriter implements BlobWriter {
             return false;
         }
         ended.set(true);
-        store.leaveBehind(incoming, blob);
+        files.leaveBehind(incoming, blob);
         return true;
     }
 
@@ -128,7 +128,7 @@ final class DiskBlobWriter implements BlobWriter {
     public void abort(Throwable cause) {
         if (ended.compareAndSet(false, true)) {
             blob.fail(cause);
-            store.discardSoon(incoming, blob);
+            files.discardSoon(incoming, blob);
         }
     }
 
@@ -155,7 +155,7 @@ final class DiskBlobWriter implements BlobWriter {
     public ByteBuffer heldBack() {
         long begin = blob.readable();
         try {
-            return store.reading().copy(incoming.channel(), begin, Math.toIntExact(written - begin));
+            return files.reading().copy(incoming.channel(), begin, Math.toIntExact(written - begin));
         } catch (IOException e) {
             throw new BlobStoreException("what was written of " + digest() + " cannot be read", e);
         }

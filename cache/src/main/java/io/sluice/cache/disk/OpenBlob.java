@@ -12,6 +12,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.MonoSink;
@@ -34,6 +35,9 @@ final class OpenBlob {
     /** What an upstream is taken to bring before it is known, bytes a second. */
     private static final long USUAL_RATE = 8L * 1024 * 1024;
 
+    /** Whoever opens it again within this time belongs to the same pull, or to the same crowd. */
+    private static final long SAME_USE = TimeUnit.MINUTES.toNanos(1);
+
     private static final long RATE_KNOWN_AFTER = TimeUnit.MILLISECONDS.toNanos(500);
 
     /** What happens to it, for its owner. */
@@ -53,6 +57,7 @@ final class OpenBlob {
     private final FileReading reading;
     private final Listener listener;
     private final Warmth warmth = new Warmth();
+    private final AtomicLong usedAt = new AtomicLong(System.nanoTime() - SAME_USE);
     private final List<Waiter> waiters = new ArrayList<>();
     private volatile long size;
     private volatile long readable;
@@ -109,6 +114,7 @@ final class OpenBlob {
     void begin(long announced, long present) {
         size = announced;
         begun = System.nanoTime();
+        usedAt.set(begun);
         begunAt = present;
         arrived(present);
     }
@@ -257,6 +263,13 @@ final class OpenBlob {
             readers++;
         }
         return Optional.of(new OpenBlobReader(this));
+    }
+
+    /** Whether being opened now is a use of its own: a client that asks for ranges opens a blob many times. */
+    boolean isUsedAnew() {
+        long now = System.nanoTime();
+        long last = usedAt.get();
+        return now - last >= SAME_USE && usedAt.compareAndSet(last, now);
     }
 
     synchronized int readers() {

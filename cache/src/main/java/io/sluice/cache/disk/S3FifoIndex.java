@@ -54,6 +54,7 @@ final class S3FifoIndex implements BlobIndex {
 
     private synchronized void load() {
         catalog.load(this::restore);
+        table.findAppended();
         long[] byHour = new long[table.slots()];
         for (int slot = 0; slot < byHour.length; slot++) {
             byHour[slot] = (long) slots.hour(slot) << Integer.SIZE | slot;
@@ -65,19 +66,18 @@ final class S3FifoIndex implements BlobIndex {
     }
 
     private void restore(Digest digest, BlobCatalog.Entry entry) {
-        int slot = take(DigestWords.of(digest), entry.size(), entry.hour());
+        int slot = table.append(DigestWords.of(digest));
+        take(slot, entry.size(), entry.hour());
         if (entry.frequent()) {
             slots.mark(Slots.MAIN, slot);
         }
     }
 
-    private int take(long[] words, long size, int hour) {
-        int slot = table.add(words);
+    private void take(int slot, long size, int hour) {
         slots.take(slot, size);
         slots.hour(slot, hour);
         count++;
         bytes += size;
-        return slot;
     }
 
     @Override
@@ -92,7 +92,8 @@ final class S3FifoIndex implements BlobIndex {
         if (table.find(words) != DigestTable.NONE) {
             return false;
         }
-        int slot = take(words, size, hour());
+        int slot = table.add(words);
+        take(slot, size, hour());
         if (awaited.remove(digest)) {
             slots.mark(Slots.PINNED, slot);
         }

@@ -15,18 +15,14 @@ final class Scrub {
 
     private static final int STEP = 1024 * 1024;
 
-    private final BlobPaths paths;
-    private final FileLayer files;
-    private final FileReading reading;
+    private final Disk disk;
     private final Holdings holdings;
     private final OpenBlobs open;
     private final Duration pausePerStep;
 
     /** @param rate bytes a second */
-    Scrub(BlobPaths paths, FileLayer files, FileReading reading, Holdings holdings, OpenBlobs open, long rate) {
-        this.paths = paths;
-        this.files = files;
-        this.reading = reading;
+    Scrub(Disk disk, Holdings holdings, OpenBlobs open, long rate) {
+        this.disk = disk;
         this.holdings = holdings;
         this.open = open;
         this.pausePerStep = Duration.ofNanos((long) (STEP * 1e9 / rate));
@@ -47,13 +43,13 @@ final class Scrub {
 
     private boolean read(Entry entry, Predicate<Duration> pause) {
         Digest digest = entry.digest();
-        try (FileChannel channel = files.open(paths.file(digest))) {
+        try (FileChannel channel = disk.files().open(disk.paths().file(digest))) {
             MessageDigest hash = digest.algorithm().newMessageDigest();
             for (long at = 0; at < entry.size(); at += STEP) {
                 if (pause.test(pausePerStep)) {
                     return false;
                 }
-                reading.hash(channel, at, Math.min(entry.size(), at + STEP), hash);
+                disk.reading().hash(channel, at, Math.min(entry.size(), at + STEP), hash);
             }
             judge(entry, Digest.of(digest.algorithm(), hash.digest()), channel.size());
         } catch (IOException | BlobStoreException e) {

@@ -47,6 +47,17 @@ class DigestTableTest {
     }
 
     @Test
+    void manyThatAreAppendedAreFoundTogetherWithWhatComesLater() {
+        IntStream.range(0, 10_000).forEach(i -> table.append(DigestWords.of(shortOrLong(i))));
+        table.findAppended();
+        IntStream.range(10_000, 20_000).forEach(i -> add(shortOrLong(i)));
+        IntStream.range(0, 5_000).forEach(i -> table.remove(find(shortOrLong(i))));
+
+        assertThat(IntStream.range(0, 5_000)).allMatch(i -> find(shortOrLong(i)) == DigestTable.NONE);
+        assertThat(IntStream.range(5_000, 20_000)).allMatch(i -> find(shortOrLong(i)) == i);
+    }
+
+    @Test
     void digestsThatSomebodyChoseAreSpreadLikeOthers() {
         String zeros = "0".repeat(56);
         IntStream.range(0, 100_000)

@@ -10,6 +10,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.IntSupplier;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The gateway's meters. Tags are route names, kinds, outcomes and statuses: all bounded by the configuration, nothing
@@ -127,6 +128,31 @@ public final class GatewayMetrics {
     public void cacheFaults(String fault, LongSupplier count) {
         FunctionCounter.builder("sluice.cache.faults", count, LongSupplier::getAsLong)
                 .tag("fault", fault)
+                .register(registry);
+    }
+
+    /**
+     * Shows something of what the store of blobs holds: {@code sluice.blob.store.<what>}.
+     *
+     * @param what such as {@code entries}
+     * @param unit the base unit, or null
+     * @param value asked whenever the meters are read
+     */
+    public void blobStore(String what, @Nullable String unit, LongSupplier value) {
+        Gauge.builder("sluice.blob.store." + what, value, LongSupplier::getAsLong)
+                .baseUnit(unit)
+                .strongReference(true)
+                .register(registry);
+    }
+
+    /**
+     * Counts something that has happened to blobs in the store: {@code sluice.blob.<what>}.
+     *
+     * @param what such as {@code evictions}
+     * @param count how many so far; asked whenever the meters are read
+     */
+    public void blobEvents(String what, LongSupplier count) {
+        FunctionCounter.builder("sluice.blob." + what, count, LongSupplier::getAsLong)
                 .register(registry);
     }
 }

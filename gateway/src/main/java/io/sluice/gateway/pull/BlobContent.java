@@ -62,7 +62,7 @@ final class BlobContent implements SharedFetches.Content<BlobSource> {
      */
     Mono<OpenedBlob> open(PullTarget target, Digest digest) {
         return access.onHand(target, digest)
-                .flatMap(grant -> store.open(digest).map(reader -> opened(reader, grant.ofHeldBytes())))
+                .flatMap(grant -> store.open(digest).map(reader -> opened(target, reader, grant.ofHeldBytes())))
                 .switchIfEmpty(Mono.defer(() -> fetched(target, digest)))
                 .onErrorComplete(BlobStoreException.class)
                 .doOnDiscard(BlobReader.class, BlobReader::close)
@@ -77,13 +77,15 @@ final class BlobContent implements SharedFetches.Content<BlobSource> {
                 .flatMap(shared -> shared.content()
                         .open()
                         .switchIfEmpty(Mono.defer(() -> store.open(digest)))
-                        .map(reader -> opened(reader, shared.status())));
+                        .map(reader -> opened(target, reader, shared.status())));
     }
 
-    private OpenedBlob opened(BlobReader reader, CacheStatus status) {
-        boolean arriving = !reader.isWhole() && inTheAir.containsKey(reader.digest());
-        return new OpenedBlob(
-                reader, arriving && !status.equals(CacheStatus.STORED) ? CacheStatus.STORED_COLLAPSED : status);
+    private OpenedBlob opened(PullTarget target, BlobReader reader, CacheStatus status) {
+        BlobFetch fetch = reader.isWhole() ? null : inTheAir.get(reader.digest());
+        if (fetch == null || status.equals(CacheStatus.STORED)) {
+            return new OpenedBlob(reader, status, false);
+        }
+        return new OpenedBlob(reader, CacheStatus.STORED_COLLAPSED, !fetch.isBy(target));
     }
 
     /** Whether it makes sense to try to keep it. */

@@ -98,6 +98,11 @@ final class BlobFetch {
         return landing.asMono().doOnSubscribe(caller -> begin()).doOnCancel(this::giveUp);
     }
 
+    /** Whether it is by this repository that the blob is fetched. */
+    boolean isBy(PullTarget other) {
+        return target.key().equals(other.key());
+    }
+
     /** Completes when it is over, however it ended. */
     Mono<Void> over() {
         return end.asMono();
@@ -115,7 +120,8 @@ final class BlobFetch {
     // --- the body
 
     private Mono<Void> attempt() {
-        return upstream.from(target, digest, writer.written(), size, this::receive);
+        boolean isAllThere = landed && writer.written() == size;
+        return isAllThere ? Mono.empty() : upstream.from(target, digest, writer.written(), size, this::receive);
     }
 
     private Mono<Void> receive(Opened answer) {

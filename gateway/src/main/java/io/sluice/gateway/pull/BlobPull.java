@@ -118,6 +118,7 @@ public final class BlobPull {
                 .onErrorMap(
                         DigestMismatchException.class,
                         mismatch -> new InvalidContentException("the upstream's " + mismatch.getMessage()))
+                .onErrorResume(PullException.class, failure -> blob.byAnother() ? Mono.empty() : Mono.error(failure))
                 .flatMap(ready -> wanted.writer().apply(answer).thenReturn(true));
     }
 

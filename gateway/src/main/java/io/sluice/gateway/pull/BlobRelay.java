@@ -37,16 +37,17 @@ final class BlobRelay {
 
     /** A blob that cannot be kept, or some of it; each caller's comes by itself, and none waits for another's (G15). */
     Mono<Void> pass(Wanted wanted) {
-        metrics.uncachedBlob(route(wanted));
         String range = wanted.range().isWhole() ? null : wanted.range().headerValue();
         return access.namedSize(wanted.target(), wanted.digest())
                 .flatMap(named -> upstream.get(
-                        wanted.target(),
-                        wanted.digest(),
-                        range,
-                        (head, body) -> head.status() == PARTIAL_CONTENT
-                                ? part(wanted, head, body)
-                                : whole(wanted, BlobUpstream.opened(head, body, 0, named))));
+                        wanted.target(), wanted.digest(), range, (head, body) -> passed(wanted, head, body, named)));
+    }
+
+    private Mono<Void> passed(Wanted wanted, ResponseHead head, Flux<ByteBuf> body, long named) {
+        metrics.uncachedBlob(route(wanted));
+        return head.status() == PARTIAL_CONTENT
+                ? part(wanted, head, body)
+                : whole(wanted, BlobUpstream.opened(head, body, 0, named));
     }
 
     /**

@@ -7,8 +7,9 @@ import io.sluice.cache.blob.BlobReader;
  *
  * @param reader where the bytes are
  * @param status how the cache came by it
+ * @param byAnother whether it is arriving by another repository, whose failure is not the caller's
  */
-record OpenedBlob(BlobReader reader, CacheStatus status) implements AutoCloseable {
+record OpenedBlob(BlobReader reader, CacheStatus status, boolean byAnother) implements AutoCloseable {
 
     @Override
     public void close() {

@@ -4,9 +4,11 @@ import static io.sluice.gateway.pull.BlobRig.headOf;
 import static io.sluice.gateway.pull.BlobRig.part;
 import static io.sluice.gateway.pull.BlobRig.path;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.sluice.gateway.error.UpstreamStatusException;
 import io.sluice.gateway.pull.BlobRig.Pulled;
+import io.sluice.gateway.pull.BlobRig.Reading;
 import io.sluice.oci.RangeRequest;
 import io.sluice.testing.Answer;
 import io.sluice.testing.Images;
@@ -117,6 +119,29 @@ class BlobAccessTest {
         assertThat(BlobRig.failure(theirs)).isInstanceOf(UpstreamStatusException.class);
         assertThat(BlobRig.await(ours).body()).isEqualTo(blob.bytes());
         assertThat(upstream.count("GET " + path(OURS, blob))).isEqualTo(1);
+    }
+
+    @Test
+    @DisplayName("T11 G13: a fetch of another repository that is refused in the middle is followed by one of the own")
+    void anothersNoInTheMiddleIsNotOurs() {
+        upstream.on("GET", path(THEIRS, blob))
+                .sends(headOf(SIZE))
+                .sends(part(blob, 0, SIZE / 2))
+                .awaits("half")
+                .closes()
+                .then()
+                .responds(404);
+        upstream.blob(OURS, blob);
+
+        Reading theirs = rig.hold(THEIRS, blob);
+        theirs.answer();
+        CompletableFuture<Pulled> ours =
+                rig.start(rig.target(OURS), blob, RangeRequest.parse("bytes=" + (SIZE - 10) + "-"));
+        await().atMost(BlobRig.LIMIT).until(() -> rig.blobs().usage().readers() == 2);
+        upstream.release("half");
+
+        assertThat(BlobRig.await(ours).body()).isEqualTo(part(blob, SIZE - 10, SIZE));
+        theirs.leave();
     }
 
     @Test

@@ -61,16 +61,7 @@ final class BlobRig implements AutoCloseable {
             BlobSettings.DEFAULT.ahead(),
             BlobSettings.DEFAULT.uncachedFor());
 
-    private static final Timeouts TIMEOUTS = new Timeouts(
-            Duration.ofSeconds(2),
-            Duration.ofSeconds(2),
-            Duration.ofSeconds(5),
-            Duration.ofSeconds(5),
-            Duration.ofSeconds(5),
-            Duration.ofMillis(400));
-
-    private static final Duration READ_LIMIT = Duration.ofSeconds(15);
-    private static final long ROOM = 1L << 30;
+    static final long ROOM = 1L << 30;
 
     private final ScriptedUpstream upstream = ScriptedUpstream.start();
     private final ScriptedUpstream cdn = ScriptedUpstream.start();
@@ -80,6 +71,7 @@ final class BlobRig implements AutoCloseable {
     private final RegistryFactory registries = new RegistryFactory(metrics, loops);
     private final EmbeddedCache cache = EmbeddedCache.open(EmbeddedCacheSettings.inMemory());
     private final Map<String, Upstream> routes = new ConcurrentHashMap<>();
+    private final Duration read;
     private final Path directory;
     private final TestBlobs blobs;
     private final Pulls pulls;
@@ -93,6 +85,15 @@ final class BlobRig implements AutoCloseable {
     }
 
     BlobRig(BlobSettings settings, long room) {
+        this(settings, room, LIMIT);
+    }
+
+    /**
+     * @param room what the store may take, bytes
+     * @param read how long an upstream may pause in the middle of a body
+     */
+    BlobRig(BlobSettings settings, long room, Duration read) {
+        this.read = read;
         try {
             directory = Files.createTempDirectory("blob-rig");
         } catch (IOException e) {
@@ -169,7 +170,11 @@ final class BlobRig implements AutoCloseable {
         boolean credentialed = name.equals("private");
         List<Credential> credentials = credentialed ? List.of(new Credential("robot", "secret")) : List.of();
         Registry registry = registries.open(new RegistrySettings(
-                name, URI.create(upstream.url()), credentials, Set.of(URI.create(cdn.url())), TIMEOUTS));
+                name,
+                URI.create(upstream.url()),
+                credentials,
+                Set.of(URI.create(cdn.url())),
+                new Timeouts(LIMIT, LIMIT, LIMIT, LIMIT, LIMIT, read)));
         return new Upstream(name, registry, credentialed, new TagFreshness(Duration.ofMinutes(1), Duration.ofHours(1)));
     }
 
@@ -324,7 +329,7 @@ final class BlobRig implements AutoCloseable {
 
     /** Waits until nothing is fetched, read or connected any more. */
     void awaitRest() {
-        Awaitility.await().atMost(READ_LIMIT).pollInterval(Duration.ofMillis(5)).untilAsserted(() -> {
+        Awaitility.await().atMost(LIMIT).pollInterval(Duration.ofMillis(5)).untilAsserted(() -> {
             assertThat(fetches()).as("fetches").isZero();
             assertThat(blobs.usage().readers()).as("readers").isZero();
             assertThat(blobs.usage().arriving()).as("arriving").isZero();

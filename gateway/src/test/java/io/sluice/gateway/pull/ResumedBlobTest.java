@@ -18,11 +18,9 @@ import io.sluice.testing.ScriptedUpstream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -39,13 +37,7 @@ class ResumedBlobTest {
     private static final int HALF = SIZE / 2;
     private static final String REST = "bytes=" + HALF + "-";
 
-    private final BlobSettings.Slowest slowest = new BlobSettings.Slowest(64 * 1024, Duration.ofMillis(300));
-    private final BlobRig rig = new BlobRig(new BlobSettings(
-            BlobRig.SHORT.resuming(),
-            slowest,
-            BlobRig.SHORT.leaving(),
-            BlobRig.SHORT.ahead(),
-            BlobRig.SHORT.uncachedFor()));
+    private final BlobRig rig = new BlobRig();
     private final ScriptedUpstream upstream = rig.upstream();
     private final Content blob = Images.layer(SIZE, 40);
 
@@ -91,42 +83,6 @@ class ResumedBlobTest {
     }
 
     @Test
-    @DisplayName("U06: a body that stalls goes on over another connection")
-    void aStalledBodyGoesOn() {
-        firstHalf().stalls().then().respondsWith(this::rest);
-
-        assertThat(rig.get(ALPINE, blob).body()).isEqualTo(blob.bytes());
-        assertThat(rig.gets(ALPINE, blob)).containsExactly("whole", REST);
-    }
-
-    @Test
-    @DisplayName("U31: a body that trickles is too slow, and goes on over another connection")
-    void aTricklingBodyGoesOn() {
-        upstream.on("GET", path(ALPINE, blob))
-                .sends(headOf(SIZE))
-                .writes(this::trickle)
-                .then()
-                .respondsWith(this::rest);
-
-        assertThat(rig.get(ALPINE, blob).body()).isEqualTo(blob.bytes());
-        assertThat(rig.gets(ALPINE, blob)).hasSize(2);
-    }
-
-    /** A byte every 20 ms: the pace is the fault, and ends when the other side hangs up. */
-    private void trickle(OutputStream out) throws IOException {
-        for (byte each : blob.bytes()) {
-            out.write(each);
-            out.flush();
-            try {
-                TimeUnit.MILLISECONDS.sleep(20);
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                return;
-            }
-        }
-    }
-
-    @Test
     @DisplayName("U07: an upstream that gives no ranges sends it all again, and what is there already is passed over")
     void anUpstreamWithoutRangesSendsItAllAgain() {
         firstHalf().closes().then().responds(200, Map.of(), blob.bytes());
@@ -158,6 +114,24 @@ class ResumedBlobTest {
         rig.blobs().remove(BlobRig.digest(blob)).block(BlobRig.LIMIT);
         assertThat(rig.get("library/junk", blob).body()).isEqualTo(blob.bytes());
         assertThat(rig.gets("library/junk", blob)).containsExactly("whole", REST);
+    }
+
+    @Test
+    @DisplayName("U10: what lacks nothing but the end of its framing is not asked for again")
+    void whatLacksOnlyItsFramingIsComplete() {
+        upstream.on("GET", path(ALPINE, blob))
+                .sends(headOf(SIZE))
+                .sends(part(blob, 0, HALF))
+                .closes()
+                .then()
+                .sends(
+                        "HTTP/1.1 206 OK\r\nTransfer-Encoding: chunked\r\nContent-Range: bytes 500000-999999/1000000\r\n\r\n")
+                .sends(Integer.toHexString(HALF) + "\r\n")
+                .sends(part(blob, HALF, SIZE))
+                .closes();
+
+        assertThat(rig.get(ALPINE, blob).body()).isEqualTo(blob.bytes());
+        assertThat(rig.gets(ALPINE, blob)).containsExactly("whole", REST);
     }
 
     @ParameterizedTest

@@ -1,0 +1,151 @@
+package io.sluice.gateway.pull;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.sluice.cache.blob.BlobStoreException;
+import io.sluice.cache.blob.BlobWriter;
+import io.sluice.gateway.error.UpstreamTimeoutException;
+import io.sluice.gateway.pull.BlobSettings.Slowest;
+import io.sluice.testing.Images;
+import io.sluice.testing.Images.Content;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
+import reactor.test.StepVerifier;
+import reactor.test.publisher.TestPublisher;
+
+class BlobFeedTest {
+
+    private static final Duration LIMIT = Duration.ofSeconds(10);
+    private static final Slowest PATIENT = new Slowest(1, Duration.ofMinutes(1));
+    private static final int PIECE = 1000;
+
+    @TempDir
+    private Path directory;
+
+    private final Content blob = Images.layer(300 * PIECE, 20);
+    private TestBlobs blobs;
+    private BlobWriter writer;
+
+    @BeforeEach
+    void open() {
+        blobs = TestBlobs.open(directory, 1 << 30);
+        writer = Objects.requireNonNull(blobs.write(BlobRig.digest(blob)).block(LIMIT));
+        writer.arrive(blob.bytes().length).block(LIMIT);
+    }
+
+    @AfterEach
+    void close() {
+        blobs.close();
+    }
+
+    private List<ByteBuf> pieces() {
+        return IntStream.range(0, 300)
+                .mapToObj(i -> Unpooled.copiedBuffer(blob.bytes(), i * PIECE, PIECE))
+                .toList();
+    }
+
+    /** As a source releases what it has passed on. */
+    private static void releaseAll(List<ByteBuf> pieces) {
+        pieces.forEach(ByteBuf::release);
+    }
+
+    @Test
+    void allOfABodyIsWrittenInItsOrder() {
+        List<ByteBuf> pieces = pieces();
+
+        new BlobFeed(writer, 0, PATIENT).take(Flux.fromIterable(pieces)).block(LIMIT);
+        releaseAll(pieces);
+
+        assertThat(pieces).allMatch(piece -> piece.refCnt() == 0);
+        writer.commit().block(LIMIT);
+        assertThat(blobs.size(BlobRig.digest(blob)).block(LIMIT)).isEqualTo(300 * PIECE);
+    }
+
+    @Test
+    void whatIsThereAlreadyIsPassedOver() {
+        List<ByteBuf> pieces = pieces();
+        List<ByteBuf> first = pieces.subList(0, 150);
+        new BlobFeed(writer, 0, PATIENT).take(Flux.fromIterable(first)).block(LIMIT);
+        List<ByteBuf> again = pieces();
+
+        new BlobFeed(writer, 150 * PIECE, PATIENT)
+                .take(Flux.fromIterable(again))
+                .block(LIMIT);
+        releaseAll(pieces);
+        releaseAll(again);
+
+        writer.commit().block(LIMIT);
+        assertThat(again).allMatch(piece -> piece.refCnt() == 0);
+    }
+
+    @Test
+    @DisplayName("K12: when the disk fails the body is left, and no buffer is held")
+    void aFailingDiskEndsIt() {
+        List<ByteBuf> pieces = pieces();
+        TestPublisher<ByteBuf> body = TestPublisher.create();
+        blobs.fullAfter(100 * PIECE);
+
+        Mono<Void> written = new BlobFeed(writer, 0, PATIENT).take(body.flux());
+        StepVerifier.create(written)
+                .then(() -> body.next(pieces.getFirst(), pieces.subList(1, 64).toArray(ByteBuf[]::new)))
+                .then(() -> awaitDemand(body))
+                .then(() -> body.next(pieces.get(64), pieces.subList(65, 128).toArray(ByteBuf[]::new)))
+                .expectError(BlobStoreException.class)
+                .verify(LIMIT);
+
+        body.assertCancelled();
+        releaseAll(pieces);
+        assertThat(writer.written()).isLessThanOrEqualTo(100 * PIECE);
+        await().atMost(LIMIT).until(() -> pieces.stream().allMatch(piece -> piece.refCnt() == 0));
+        writer.abort(new IllegalStateException("the test is over"));
+    }
+
+    private void awaitDemand(TestPublisher<ByteBuf> body) {
+        await().atMost(LIMIT).until(() -> writer.written() == 64 * PIECE);
+        body.assertMinRequested(64);
+    }
+
+    @Test
+    @DisplayName("C02: one that is stopped writes what has arrived, and leaves the body")
+    void oneThatIsStoppedWritesWhatHasArrived() {
+        List<ByteBuf> pieces = pieces();
+        TestPublisher<ByteBuf> body = TestPublisher.create();
+        BlobFeed feed = new BlobFeed(writer, 0, PATIENT);
+
+        StepVerifier.create(feed.take(body.flux()))
+                .then(() -> body.next(pieces.get(0), pieces.get(1), pieces.get(2)))
+                .then(() -> feed.stop(new IllegalStateException("enough")))
+                .expectErrorMessage("enough")
+                .verify(LIMIT);
+
+        body.assertCancelled();
+        assertThat(writer.written()).isEqualTo(3 * PIECE);
+        releaseAll(pieces);
+        writer.abort(new IllegalStateException("the test is over"));
+    }
+
+    @Test
+    @DisplayName("U31: a body of which too little comes is too slow")
+    void aBodyOfWhichTooLittleComesIsTooSlow() {
+        Sinks.Many<ByteBuf> body = Sinks.many().unicast().onBackpressureBuffer();
+
+        StepVerifier.create(new BlobFeed(writer, 0, new Slowest(PIECE, Duration.ofMillis(100))).take(body.asFlux()))
+                .expectError(UpstreamTimeoutException.class)
+                .verify(LIMIT);
+        writer.abort(new IllegalStateException("the test is over"));
+    }
+}
