@@ -104,6 +104,11 @@ final class OpenBlob {
         return whole;
     }
 
+    /** Whether the rest is not coming. */
+    boolean hasFailed() {
+        return failure != null;
+    }
+
     Warmth warmth() {
         return warmth;
     }

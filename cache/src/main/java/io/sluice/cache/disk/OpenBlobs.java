@@ -67,7 +67,7 @@ final class OpenBlobs implements OpenBlob.Listener {
         damageListener = listener;
     }
 
-    /** A reader of a blob whose file is open; empty when it is not. Does not block. */
+    /** A reader of a blob whose file is open and which has not failed; empty when there is none. Does not block. */
     Optional<BlobReader> reader(Digest digest) {
         OpenBlob blob = held.get(digest);
         Optional<BlobReader> reader = blob == null ? Optional.empty() : blob.reader();
@@ -75,7 +75,7 @@ final class OpenBlobs implements OpenBlob.Listener {
             return reader;
         }
         OpenBlob coming = arriving.get(digest);
-        return coming == null ? Optional.empty() : coming.reader();
+        return coming == null || coming.hasFailed() ? Optional.empty() : coming.reader();
     }
 
     @Nullable
