@@ -67,7 +67,9 @@ class ConcurrentPullsTest {
     void aCrowdAtABlobCostsOneGet() {
         Content layer = Images.layer(1_000_000, 71);
         String path = "/v2/library/busy-blob/blobs/" + layer.digest();
-        upstream.on("GET", path).awaits("the crowd at the blob").respondsWith(asked -> Answer.blob(asked, layer.bytes()));
+        upstream.on("GET", path)
+                .awaits("the crowd at the blob")
+                .respondsWith(asked -> Answer.blob(asked, layer.bytes()));
 
         try (HttpClient client =
                 HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build()) {
