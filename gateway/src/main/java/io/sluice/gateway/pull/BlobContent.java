@@ -81,14 +81,16 @@ final class BlobContent implements SharedFetches.Content<BlobSource> {
                         () -> shared.content().open().switchIfEmpty(Mono.defer(() -> store.open(digest)))));
     }
 
-    /** The fetch that a blob is arriving with is looked for first: afterwards it may be over. */
+    /** The fetch that a blob is arriving with is looked for first: afterwards it may be over, and is then as another's. */
     private Mono<OpenedBlob> opened(PullTarget target, Digest digest, CacheStatus status, BlobSource source) {
         BlobFetch fetch = inTheAir.get(digest);
         return source.open().map(reader -> {
-            if (fetch == null || reader.isWhole() || status.equals(CacheStatus.STORED)) {
+            if (reader.isWhole() || status.equals(CacheStatus.STORED)) {
                 return new OpenedBlob(reader, status, false);
             }
-            return new OpenedBlob(reader, CacheStatus.STORED_COLLAPSED, !fetch.isBy(target));
+            return fetch == null
+                    ? new OpenedBlob(reader, status, true)
+                    : new OpenedBlob(reader, CacheStatus.STORED_COLLAPSED, !fetch.isBy(target));
         });
     }
 
