@@ -42,6 +42,7 @@ class SigtermIT {
     void pullsEndWholeOrNotAtAll(@TempDir Path directory) throws Exception {
         Content ends = Images.layer(SIZE, 1);
         Content hangs = Images.layer(SIZE, 2);
+        Content endless = Images.layer(SIZE, 3);
         Content image = Images.image(ends);
         try (ScriptedUpstream upstream = ScriptedUpstream.start();
                 GatewayProcess gateway = gateway(
@@ -49,12 +50,13 @@ class SigtermIT {
                         upstream,
                         "--server.clients.shutdown-delay=4s",
                         "--spring.lifecycle.timeout-per-shutdown-phase=6s")) {
-            script(upstream, ends, hangs, image);
+            script(upstream, ends, hangs, endless);
+            upstream.manifest("library/app", image, "latest");
             get(gateway.port(), "/v2/app/manifests/latest");
             CountDownLatch begun = new CountDownLatch(200);
-            List<CompletableFuture<RawResponse>> ending = pull(100, gateway, "/v2/app/blobs/" + ends.digest(), begun);
-            List<CompletableFuture<RawResponse>> hanging = pull(50, gateway, "/v2/app/blobs/" + hangs.digest(), begun);
-            List<CompletableFuture<RawResponse>> endless = pull(50, gateway, "/v2/raw/blobs/" + hangs.digest(), begun);
+            List<CompletableFuture<RawResponse>> ending = pull(100, gateway, ends, begun);
+            List<CompletableFuture<RawResponse>> left = new ArrayList<>(pull(50, gateway, hangs, begun));
+            left.addAll(pull(50, gateway, endless, begun));
             assertThat(begun.await(LIMIT.toSeconds(), TimeUnit.SECONDS)).isTrue();
 
             gateway.process().signal("TERM");
@@ -68,10 +70,7 @@ class SigtermIT {
                 assertThat(pull.get().body()).isEqualTo(ends.bytes());
             });
             assertThat(readiness(gateway)).isEqualTo(503);
-            for (List<CompletableFuture<RawResponse>> left : List.of(hanging, endless)) {
-                assertThat(left)
-                        .allSatisfy(pull -> assertThat(pull.get().ending()).isEqualTo(Ending.RESET));
-            }
+            assertThat(left).allSatisfy(pull -> assertThat(pull.get().ending()).isEqualTo(Ending.RESET));
             assertThat(gateway.process().awaitEnd(LIMIT)).isZero();
             assertThat(gateway.process().lines()).noneMatch(line -> line.contains("LEAK:"));
 
@@ -112,37 +111,42 @@ class SigtermIT {
         return GatewayProcess.start(directory, URI.create(upstream.url()), Duration.ofHours(1), arguments);
     }
 
-    private static void script(ScriptedUpstream upstream, Content ends, Content hangs, Content image) {
+    /** One that waits half-way, one that never goes on, and one of which nobody says how long it is. */
+    private static void script(ScriptedUpstream upstream, Content ends, Content hangs, Content endless) {
         String head = "HTTP/1.1 200 OK\r\nContent-Length: " + SIZE + "\r\n\r\n";
-        upstream.manifest("library/app", image, "latest");
-        upstream.on("GET", "/v2/library/app/blobs/" + ends.digest())
+        upstream.on("GET", path("library/", ends))
                 .sends(head)
                 .sends(Arrays.copyOf(ends.bytes(), SIZE / 2))
                 .awaits("the rest")
                 .sends(Arrays.copyOfRange(ends.bytes(), SIZE / 2, SIZE));
-        upstream.on("GET", "/v2/library/app/blobs/" + hangs.digest())
+        upstream.on("GET", path("library/", hangs))
                 .sends(head)
                 .sends(Arrays.copyOf(hangs.bytes(), SIZE / 2))
                 .stalls();
-        upstream.on("GET", "/v2/library/raw/blobs/" + hangs.digest())
+        upstream.on("GET", path("library/", endless))
                 .sends("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n" + Integer.toHexString(SIZE) + "\r\n")
-                .sends(Arrays.copyOf(hangs.bytes(), SIZE / 2))
+                .sends(Arrays.copyOf(endless.bytes(), SIZE / 2))
                 .stalls();
     }
 
+    private static String path(String namespace, Content blob) {
+        return "/v2/" + namespace + "app/blobs/" + blob.digest();
+    }
+
     private List<CompletableFuture<RawResponse>> pull(
-            int count, GatewayProcess gateway, String path, CountDownLatch begun) {
+            int count, GatewayProcess gateway, Content blob, CountDownLatch begun) {
         return IntStream.range(0, count)
-                .mapToObj(i -> pull(gateway, path, begun))
+                .mapToObj(i -> pull(gateway, blob, begun))
                 .toList();
     }
 
-    private CompletableFuture<RawResponse> pull(GatewayProcess gateway, String path, CountDownLatch begun) {
+    private CompletableFuture<RawResponse> pull(GatewayProcess gateway, Content blob, CountDownLatch begun) {
         RawClient client = RawClient.connect(gateway.port());
         clients.add(client);
         return CompletableFuture.supplyAsync(
                 () -> {
-                    HttpHead head = client.send(RawClient.request("GET", path)).readHead();
+                    HttpHead head = client.send(RawClient.request("GET", path("", blob)))
+                            .readHead();
                     begun.countDown();
                     return client.readBody(head);
                 },

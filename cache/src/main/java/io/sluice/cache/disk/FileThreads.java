@@ -1,5 +1,6 @@
 package io.sluice.cache.disk;
 
+import io.sluice.cache.OrderlyShutdown;
 import io.sluice.cache.blob.BlobStoreException;
 import java.time.Duration;
 import java.util.concurrent.Callable;
@@ -84,18 +85,6 @@ final class FileThreads implements Executor, AutoCloseable {
     /** Does what is still waiting, for at most half a minute. */
     @Override
     public void close() {
-        executor.shutdown();
-        boolean interrupted = false;
-        long deadline = System.nanoTime() + CLOSE_WITHIN.toNanos();
-        while (!executor.isTerminated() && System.nanoTime() < deadline) {
-            try {
-                executor.awaitTermination(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
-            } catch (InterruptedException e) {
-                interrupted = true;
-            }
-        }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
-        }
+        OrderlyShutdown.of(executor, CLOSE_WITHIN);
     }
 }

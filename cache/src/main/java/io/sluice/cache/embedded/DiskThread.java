@@ -1,5 +1,6 @@
 package io.sluice.cache.embedded;
 
+import io.sluice.cache.OrderlyShutdown;
 import java.time.Duration;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
@@ -136,18 +137,6 @@ final class DiskThread implements AutoCloseable {
     /** Does what is still in the queue, for at most half a minute. */
     @Override
     public void close() {
-        executor.shutdown();
-        boolean interrupted = false;
-        long deadline = System.nanoTime() + CLOSE_WITHIN.toNanos();
-        while (!executor.isTerminated() && System.nanoTime() < deadline) {
-            try {
-                executor.awaitTermination(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
-            } catch (InterruptedException e) {
-                interrupted = true;
-            }
-        }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
-        }
+        OrderlyShutdown.of(executor, CLOSE_WITHIN);
     }
 }

@@ -32,7 +32,7 @@ record BlobBody(String contentType, @Nullable String contentRange, long length, 
         /** Lines of ASCII. */
         record Lines(String text) implements Part {}
 
-        /** The bytes of the blob from one position up to, and without, another. */
+        /** The bytes of the blob from one position up to, and without, a later one. */
         record Bytes(long from, long to) implements Part {}
 
         /** The bytes of a blob of unknown length, all of them. */
@@ -55,7 +55,8 @@ record BlobBody(String contentType, @Nullable String contentRange, long length, 
 
     private static BlobBody whole(long size) {
         Part all = size < 0 ? new Part.Everything() : new Part.Bytes(0, size);
-        return new BlobBody(MediaTypes.OCTET_STREAM, null, size, List.of(all));
+        List<Part> parts = size == 0 ? List.of() : List.of(all);
+        return new BlobBody(MediaTypes.OCTET_STREAM, null, size, parts);
     }
 
     private static BlobBody single(long size, ByteRange range) {

@@ -3,6 +3,7 @@ package io.sluice.gateway.route;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelPromise;
 import io.netty.handler.ssl.SslHandler;
 import io.sluice.cache.blob.BlobReader;
@@ -10,6 +11,7 @@ import io.sluice.cache.blob.BlobStoreException;
 import io.sluice.gateway.pull.UncachedRest;
 import io.sluice.gateway.route.BlobBody.Part;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.springframework.http.server.reactive.ServerHttpResponse;
 import org.springframework.http.server.reactive.ServerHttpResponseDecorator;
 import reactor.core.publisher.Flux;
@@ -33,10 +35,13 @@ import reactor.netty.http.server.HttpServerResponse;
 @SuppressWarnings("FutureReturnValueIgnored") // Netty returns the promise; who needs its outcome listens to it
 final class BlobTransfer {
 
-    /** How much is made ready at once, bytes. */
-    static final int WINDOW = 1 << 20;
+    /**
+     * How much is made ready at once, bytes, and sent at once in the clear. Measured: twice as much costs as much, an eighth
+     * costs twice as much; and it should be in memory still when the last of it leaves.
+     */
+    static final int WINDOW = 512 << 10;
 
-    /** How much is encrypted at once, bytes; what a reader under TLS holds. */
+    /** How much is encrypted at once, bytes, and what a client under TLS holds. Measured: twice as much is 5 % faster. */
     static final int ENCRYPTED_PIECE = 64 << 10;
 
     private final BlobReader reader;
@@ -144,13 +149,19 @@ final class BlobTransfer {
     }
 
     private Mono<Void> sendPiece() {
-        return encrypted ? encrypt() : FutureMono.from(channel.writeAndFlush(region()));
+        return encrypted ? encrypt() : sendRegion();
     }
 
-    private SharedFileRegion region() {
+    private Mono<Void> sendRegion() {
         SharedFileRegion region = new SharedFileRegion(reader.channel(), position, readyTo - position);
         position = readyTo;
-        return region;
+        ChannelFuture sent = channel.writeAndFlush(region);
+        return sent.isSuccess() ? othersTurn() : FutureMono.from(sent);
+    }
+
+    /** Lets the event loop look at its other connections: a client that takes everything at once would keep it to itself. */
+    private Mono<Void> othersTurn() {
+        return Mono.create(turn -> channel.eventLoop().schedule(() -> turn.success(), 0, TimeUnit.NANOSECONDS));
     }
 
     /** The read is not cancelled with the answer: until it has ended, its thread may still write into the buffer. */

@@ -3,6 +3,7 @@ package io.sluice.gateway.server;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.ChannelPipeline;
+import io.netty.channel.epoll.EpollChannelOption;
 import org.springframework.boot.reactor.netty.NettyReactiveWebServerFactory;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.core.Ordered;
@@ -18,6 +19,13 @@ import reactor.netty.http.server.HttpServer;
  * <p>There are no timers for request bodies, because no body is ever read.
  */
 final class ConnectionHardening implements WebServerFactoryCustomizer<NettyReactiveWebServerFactory>, Ordered {
+
+    /**
+     * How many bytes the kernel takes for a client before it has sent what it took earlier; without a bound it is some 4 MB
+     * for each. A client shows that it takes something by a third of that: with 4 MB, one that slows down below 15 KB/s looks
+     * like one that stands still (C03). Measured: 200 clients of one blob were served half as fast again with it.
+     */
+    private static final long UNSENT_BYTES = 128 * 1024;
 
     private final ServerSettings settings;
     private final AccessLog accessLog;
@@ -51,6 +59,7 @@ final class ConnectionHardening implements WebServerFactoryCustomizer<NettyReact
     }
 
     private void arm(Channel channel) {
+        channel.config().setOption(EpollChannelOption.TCP_NOTSENT_LOWAT, UNSENT_BYTES);
         ChannelPipeline pipeline = channel.pipeline();
         pipeline.addBefore(NettyPipeline.HttpCodec, HeadScanner.NAME, new HeadScanner(settings.headTimeout()));
         pipeline.addAfter(NettyPipeline.HttpCodec, RequestHeadGuard.NAME, new RequestHeadGuard(accessLog));

@@ -1,8 +1,10 @@
 package io.sluice.gateway.server;
 
-import io.netty.channel.ChannelHandlerAdapter;
+import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOutboundBuffer;
+import io.netty.channel.ChannelOutboundHandlerAdapter;
+import io.netty.channel.ChannelPromise;
 import io.netty.util.concurrent.Future;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
@@ -10,15 +12,18 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Drops a client that takes no byte of what is ready for it for a whole limit (C04). A slow client is none: whatever it
- * takes begins the limit anew. It may be noticed up to a third of the limit late.
+ * takes begins the limit anew, and shows in how many messages have been written wholly, and how much of the next one. It
+ * may be noticed up to a third of the limit late.
  */
 @SuppressWarnings("FutureReturnValueIgnored") // Netty returns the promise; who needs its outcome listens to it
-final class StallWatch extends ChannelHandlerAdapter {
+final class StallWatch extends ChannelOutboundHandlerAdapter {
 
     private static final int LOOKS_PER_LIMIT = 3;
 
     private final long limitNanos;
-    private @Nullable Object lastPending;
+    private long taken;
+    private final ChannelFutureListener onTaken = written -> taken++;
+    private long lastTaken = -1;
     private long lastProgress;
     private long stalledSince;
     private @Nullable Future<?> looking;
@@ -34,13 +39,17 @@ final class StallWatch extends ChannelHandlerAdapter {
         context.channel().closeFuture().addListener(closed -> stopLooking());
     }
 
-    @SuppressWarnings("ReferenceEquality") // the same message, not one with the same content
+    @Override
+    public void write(ChannelHandlerContext context, Object message, ChannelPromise promise) {
+        context.write(message, promise.unvoid()).addListener(onTaken);
+    }
+
     private void look(ChannelHandlerContext context) {
         ChannelOutboundBuffer outbound = context.channel().unsafe().outboundBuffer();
-        Object pending = outbound == null ? null : outbound.current();
-        long progress = outbound == null ? 0 : outbound.currentProgress();
-        if (pending == null || pending != lastPending || progress != lastProgress) {
-            lastPending = pending;
+        boolean isPending = outbound != null && outbound.size() > 0;
+        long progress = isPending ? outbound.currentProgress() : 0;
+        if (!isPending || taken != lastTaken || progress != lastProgress) {
+            lastTaken = taken;
             lastProgress = progress;
             stalledSince = System.nanoTime();
         } else if (System.nanoTime() - stalledSince >= limitNanos) {
@@ -50,7 +59,6 @@ final class StallWatch extends ChannelHandlerAdapter {
     }
 
     private void stopLooking() {
-        lastPending = null;
         if (looking != null) {
             looking.cancel(false);
         }

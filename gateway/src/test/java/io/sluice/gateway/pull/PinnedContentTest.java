@@ -3,10 +3,7 @@ package io.sluice.gateway.pull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sluice.cache.RepositoryKey;
-import io.sluice.cache.blob.BlobReader;
-import io.sluice.cache.blob.BlobStore;
-import io.sluice.cache.blob.BlobUsage;
-import io.sluice.cache.blob.BlobWriter;
+import io.sluice.cache.blob.NoBlobs;
 import io.sluice.cache.embedded.EmbeddedCache;
 import io.sluice.cache.embedded.EmbeddedCacheSettings;
 import io.sluice.cache.manifest.ManifestCheck;
@@ -24,7 +21,6 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import reactor.core.publisher.Mono;
 
 class PinnedContentTest {
 
@@ -110,38 +106,13 @@ class PinnedContentTest {
     }
 
     /** Remembers what is pinned, and nothing else. */
-    private static final class PinnedBlobs implements BlobStore {
+    private static final class PinnedBlobs extends NoBlobs {
 
         private final Set<Digest> pinned = ConcurrentHashMap.newKeySet();
 
         @Override
-        public Mono<BlobReader> open(Digest digest) {
-            return Mono.empty();
-        }
-
-        @Override
-        public Mono<Long> size(Digest digest) {
-            return Mono.empty();
-        }
-
-        @Override
-        public Mono<BlobWriter> write(Digest digest) {
-            return Mono.error(new UnsupportedOperationException());
-        }
-
-        @Override
         public void pin(Digest digest) {
             pinned.add(digest);
-        }
-
-        @Override
-        public Mono<Void> remove(Digest digest) {
-            return Mono.empty();
-        }
-
-        @Override
-        public BlobUsage usage() {
-            return new BlobUsage(0, 0, 0, 0, 0, 0, 0);
         }
     }
 }
