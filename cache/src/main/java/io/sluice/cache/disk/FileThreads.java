@@ -39,6 +39,8 @@ final class FileThreads implements Executor, AutoCloseable {
                 TimeUnit.SECONDS,
                 new LinkedBlockingQueue<>(MAX_WAITING),
                 Thread.ofPlatform().daemon().name(name + "-", 1).factory());
+        // Who gives them the first work must not wait for a thread to start: it may be an event loop.
+        executor.prestartAllCoreThreads();
     }
 
     /** @throws BlobStoreException when too much waits already, or the threads have ended */

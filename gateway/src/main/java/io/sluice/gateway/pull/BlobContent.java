@@ -62,7 +62,7 @@ final class BlobContent implements SharedFetches.Content<BlobSource> {
      */
     Mono<OpenedBlob> open(PullTarget target, Digest digest) {
         return access.onHand(target, digest)
-                .flatMap(grant -> store.open(digest).map(reader -> opened(target, reader, grant.ofHeldBytes())))
+                .flatMap(grant -> opened(target, digest, grant.ofHeldBytes(), () -> store.open(digest)))
                 .switchIfEmpty(Mono.defer(() -> fetched(target, digest)))
                 .onErrorComplete(BlobStoreException.class)
                 .doOnDiscard(BlobReader.class, BlobReader::close)
@@ -74,18 +74,24 @@ final class BlobContent implements SharedFetches.Content<BlobSource> {
             return Mono.empty();
         }
         return fetches.join(target, digest)
-                .flatMap(shared -> shared.content()
-                        .open()
-                        .switchIfEmpty(Mono.defer(() -> store.open(digest)))
-                        .map(reader -> opened(target, reader, shared.status())));
+                .flatMap(shared -> opened(
+                        target,
+                        digest,
+                        shared.status(),
+                        () -> shared.content().open().switchIfEmpty(Mono.defer(() -> store.open(digest)))));
     }
 
-    private OpenedBlob opened(PullTarget target, BlobReader reader, CacheStatus status) {
-        BlobFetch fetch = reader.isWhole() ? null : inTheAir.get(reader.digest());
-        if (fetch == null || status.equals(CacheStatus.STORED)) {
-            return new OpenedBlob(reader, status, false);
-        }
-        return new OpenedBlob(reader, CacheStatus.STORED_COLLAPSED, !fetch.isBy(target));
+    /** The fetch that a blob is arriving with is looked for first: afterwards it may be over, and is then as another's. */
+    private Mono<OpenedBlob> opened(PullTarget target, Digest digest, CacheStatus status, BlobSource source) {
+        BlobFetch fetch = inTheAir.get(digest);
+        return source.open().map(reader -> {
+            if (reader.isWhole() || status.equals(CacheStatus.STORED)) {
+                return new OpenedBlob(reader, status, false);
+            }
+            return fetch == null
+                    ? new OpenedBlob(reader, status, true)
+                    : new OpenedBlob(reader, CacheStatus.STORED_COLLAPSED, !fetch.isBy(target));
+        });
     }
 
     /** Whether it makes sense to try to keep it. */

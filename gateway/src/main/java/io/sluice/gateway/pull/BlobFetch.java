@@ -120,6 +120,9 @@ final class BlobFetch {
     // --- the body
 
     private Mono<Void> attempt() {
+        if (abandoned) {
+            return Mono.error(new AbandonedException());
+        }
         boolean isAllThere = landed && writer.written() == size;
         return isAllThere ? Mono.empty() : upstream.from(target, digest, writer.written(), size, this::receive);
     }
@@ -208,7 +211,7 @@ final class BlobFetch {
                         () -> reject(new InvalidContentException("the upstream sent " + tooLong.getMessage())));
             case InvalidContentException invalid -> Mono.fromRunnable(() -> reject(invalid));
             case PullException other -> Mono.fromRunnable(() -> leaveForLater(other));
-            default -> Mono.fromRunnable(() -> refuse(failure));
+            default -> Mono.fromRunnable(() -> unforeseen(failure));
         };
     }
 
@@ -216,6 +219,16 @@ final class BlobFetch {
     private void reject(Throwable failure) {
         LOG.warn("{}: a blob is rejected: {}", route(), failure.getMessage());
         metrics.rejectedContent(route(), Kind.BLOB);
+        refuse(failure);
+    }
+
+    /** What it says may hold what no log should. */
+    private void unforeseen(Throwable failure) {
+        LOG.warn(
+                "{}: the fetch of {} failed: {}",
+                route(),
+                digest,
+                failure.getClass().getName());
         refuse(failure);
     }
 

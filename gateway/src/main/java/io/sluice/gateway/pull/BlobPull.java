@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
 
 /**
  * The story of a blob, as one caller sees it. It is held, or arriving, or one fetch for all who want it begins
@@ -112,14 +113,19 @@ public final class BlobPull {
     private Mono<Boolean> kept(OpenedBlob blob, long size, List<ByteRange> ranges, Wanted wanted) {
         long first = ranges.isEmpty() ? 0 : ranges.getFirst().first();
         BlobAnswer answer = new BlobAnswer.Kept(wanted.digest(), blob.status(), blob.reader(), size, ranges);
-        return blob.reader()
-                .ready(first, 1)
+        return firstByte(blob.reader(), first)
                 .onErrorComplete(BlobStoreException.class)
                 .onErrorMap(
                         DigestMismatchException.class,
                         mismatch -> new InvalidContentException("the upstream's " + mismatch.getMessage()))
                 .onErrorResume(PullException.class, failure -> blob.byAnother() ? Mono.empty() : Mono.error(failure))
                 .flatMap(ready -> wanted.writer().apply(answer).thenReturn(true));
+    }
+
+    /** Who waits is told by the thread that writes the file, and must not keep it: many may begin their answers at once. */
+    private static Mono<Integer> firstByte(BlobReader reader, long offset) {
+        Mono<Integer> ready = reader.ready(offset, 1);
+        return reader.isWhole() ? ready : ready.publishOn(Schedulers.parallel());
     }
 
     private boolean isFarAhead(BlobReader reader, List<ByteRange> ranges, Wanted wanted) {

@@ -7,7 +7,7 @@ import io.sluice.cache.blob.BlobReader;
  *
  * @param reader where the bytes are
  * @param status how the cache came by it
- * @param byAnother whether it is arriving by another repository, whose failure is not the caller's
+ * @param byAnother whether it may be arriving by another repository, whose failure is not the caller's
  */
 record OpenedBlob(BlobReader reader, CacheStatus status, boolean byAnother) implements AutoCloseable {
 
