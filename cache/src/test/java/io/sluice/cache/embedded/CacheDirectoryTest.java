@@ -108,6 +108,7 @@ class CacheDirectoryTest {
 
     @Test
     @Timeout(60)
+    @DisplayName("K17: a second process on the directory stops with a message, and the first goes on")
     void aSecondProcessIsToldWhatToDo() throws IOException, InterruptedException {
         Path root = temporary.resolve("cache");
         Path output = temporary.resolve("output");

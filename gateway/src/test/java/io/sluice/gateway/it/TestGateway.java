@@ -10,6 +10,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -39,6 +40,11 @@ final class TestGateway implements AutoCloseable {
      * @param arguments further arguments, such as {@code --sluice.routes.hub.upstream=…}
      */
     static TestGateway start(Path directory, String... arguments) {
+        return start(directory, Clock.systemUTC(), arguments);
+    }
+
+    /** Starts it with another clock. */
+    static TestGateway start(Path directory, Clock clock, String... arguments) {
         List<String> all = new ArrayList<>(List.of(
                 "--server.port=0",
                 "--server.address=127.0.0.1",
@@ -52,6 +58,7 @@ final class TestGateway implements AutoCloseable {
             GenericApplicationContext beans = (GenericApplicationContext) context;
             beans.registerBean(ReactorResourceFactory.class, TestGateway::resourcesOfItsOwn);
             beans.registerBean(ForwardingProbe.class, ForwardingProbe::new);
+            beans.registerBean("testClock", Clock.class, () -> clock, bean -> bean.setPrimary(true));
         });
         return new TestGateway(application.run(all.toArray(String[]::new)));
     }
