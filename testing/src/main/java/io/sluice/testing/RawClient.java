@@ -53,8 +53,13 @@ public final class RawClient implements AutoCloseable {
 
     /** Connects over TLS. */
     public static RawClient connectTls(int port, SSLContext context) {
+        return connectSlowTls(port, 0, context);
+    }
+
+    /** Connects over TLS with a small receive buffer. */
+    public static RawClient connectSlowTls(int port, int receiveBufferBytes, SSLContext context) {
         return wrapping(() -> {
-            Socket plain = open(port, 0);
+            Socket plain = open(port, receiveBufferBytes);
             return new RawClient(plain, context.getSocketFactory().createSocket(plain, "localhost", port, true));
         });
     }

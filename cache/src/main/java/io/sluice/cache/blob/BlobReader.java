@@ -37,7 +37,8 @@ public interface BlobReader extends AutoCloseable {
     /**
      * Waits likewise, and reads, on a thread made for it.
      *
-     * @param into where to; its position does not move
+     * @param into where to; its position does not move. It is in use until the Mono has ended, which it always does, also
+     *     after a {@link #close}, and no sooner for being cancelled
      * @return how many bytes were read; 0 when the blob ends at the offset. It may end on any thread
      */
     Mono<Integer> read(long offset, ByteBuffer into);

@@ -1,5 +1,6 @@
 package io.sluice.gateway.error;
 
+import io.netty.handler.ssl.SslClosedEngineException;
 import io.sluice.oci.MalformedRequestException;
 import io.sluice.oci.OciError;
 import java.util.Map;
@@ -88,12 +89,17 @@ public final class OciErrorHandler implements ErrorWebExceptionHandler {
         String id = exchange.getResponse().getHeaders().getFirst(ErrorAnswers.REQUEST_ID);
         if (failure instanceof PullException) {
             log.warn("request {} failed: {}", id, failure.getMessage());
-        } else if (!DisconnectedClientHelper.isClientDisconnectedException(failure)) {
+        } else if (!hasClientLeft(failure)) {
             StackTraceElement[] trace = failure.getStackTrace();
             String where = trace.length == 0 ? "an unknown place" : trace[0].toString();
             log.error("request {} failed: {} at {}", id, failure.getClass().getName(), where);
             log.debug("request {} failed", id, failure);
         }
+    }
+
+    private static boolean hasClientLeft(Throwable failure) {
+        return failure instanceof SslClosedEngineException
+                || DisconnectedClientHelper.isClientDisconnectedException(failure);
     }
 
     private static String path(ServerWebExchange exchange) {

@@ -12,6 +12,7 @@ import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
 import io.sluice.gateway.error.ErrorAnswer;
+import java.io.IOException;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -22,7 +23,8 @@ import org.jspecify.annotations.Nullable;
  * <ul>
  *   <li>after a refusal, and after a request of a method that writes, nothing more is read as a request;
  *   <li>a body is never shown to anyone, nor asked for with {@code 100 Continue} (C15);
- *   <li>a client that has shut its side down still gets what is due to it, and then the connection closes (C21);
+ *   <li>a client that has shut its side down still gets what is due to it, and then the connection closes (C21); one that
+ *       has reset it does not;
  *   <li>at most {@value #MAX_PIPELINED} requests wait on one connection, one more closes it (C11).
  * </ul>
  */
@@ -126,6 +128,15 @@ final class RequestHeadGuard extends ChannelDuplexHandler {
             }
         }
         context.fireUserEventTriggered(event);
+    }
+
+    /** A connection that cannot be read has broken: to Netty it looks half closed, and it would wait for the next write. */
+    @Override
+    public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+        if (cause instanceof IOException) {
+            context.close();
+        }
+        context.fireExceptionCaught(cause);
     }
 
     /** There is nothing left to read behind a client's end, and asking epoll for it fails the connection. */

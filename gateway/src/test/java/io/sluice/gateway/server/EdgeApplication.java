@@ -36,7 +36,7 @@ import reactor.core.publisher.Mono;
  */
 @EnableAutoConfiguration
 @Import({ServerConfiguration.class, ErrorConfiguration.class, MetricsConfiguration.class})
-class EdgeApplication {
+public class EdgeApplication {
 
     /** What no client and no log may see. */
     static final String CANARY = "canary-secret";
@@ -51,6 +51,11 @@ class EdgeApplication {
     static final int BROKEN_AFTER = 40_000;
 
     static Edge start(String... properties) {
+        return start(List.of(), properties);
+    }
+
+    /** @param more further classes of beans, which may answer what this application does not */
+    public static Edge start(List<Class<?>> more, String... properties) {
         List<String> arguments = new ArrayList<>(List.of(
                 "--server.port=0",
                 "--server.address=127.0.0.1",
@@ -61,15 +66,16 @@ class EdgeApplication {
             arguments.add("--" + property);
         }
         SpringApplication application = new SpringApplication(EdgeApplication.class);
+        application.addPrimarySources(more);
         application.setRegisterShutdownHook(false);
         application.setDefaultProperties(Map.of("server.clients.shutdown-delay", "0s"));
         return new Edge(application.run(arguments.toArray(String[]::new)));
     }
 
     /** A running edge. */
-    record Edge(ConfigurableApplicationContext context) implements AutoCloseable {
+    public record Edge(ConfigurableApplicationContext context) implements AutoCloseable {
 
-        int port() {
+        public int port() {
             return context.getEnvironment().getRequiredProperty("local.server.port", Integer.class);
         }
 
@@ -83,14 +89,14 @@ class EdgeApplication {
         }
 
         /** How many pulls have been counted. */
-        double pulls(String outcome, String kind) {
+        public double pulls(String outcome, String kind) {
             Counter counter = meters().find("sluice.pulls")
                     .tags("route", "hub", "kind", kind, "outcome", outcome)
                     .counter();
             return counter == null ? 0 : counter.count();
         }
 
-        MeterRegistry meters() {
+        public MeterRegistry meters() {
             return context.getBean(MeterRegistry.class);
         }
 
