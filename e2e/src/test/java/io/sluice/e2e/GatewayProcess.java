@@ -12,6 +12,7 @@ import java.net.http.HttpClient;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -40,24 +41,30 @@ final class GatewayProcess implements Started {
      * @param arguments of its own, such as {@code --server.clients.shutdown-delay=1s}
      */
     static GatewayProcess start(Path directory, URI upstream, Duration freshFor, String... arguments) {
-        return start(List.of(), directory, configuration(upstream, freshFor), List.of(arguments));
+        return start(List.of(), directory, List.of(), configuration(upstream, freshFor), List.of(arguments));
+    }
+
+    /** Starts it with other flags of the JVM, such as {@code -Xmx64m}, on what its cache directory holds, if anything. */
+    static GatewayProcess startWithFlags(List<String> flags, Path directory, URI upstream) {
+        return start(List.of(), directory, flags, configuration(upstream, Duration.ofHours(1)), List.of());
     }
 
     /** Starts it so that it may have no more than so many files open, sockets included. */
     static GatewayProcess startWithFiles(int limit, Path directory, URI upstream) {
         List<String> limited = List.of("prlimit", "--nofile=" + limit + ":" + limit);
-        return start(limited, directory, configuration(upstream, Duration.ofHours(1)), List.of());
+        return start(limited, directory, List.of(), configuration(upstream, Duration.ofHours(1)), List.of());
     }
 
     private static GatewayProcess start(
-            List<String> prefix, Path directory, String configuration, List<String> arguments) {
-        List<String> flags = List.of(
+            List<String> prefix, Path directory, List<String> moreFlags, String configuration, List<String> arguments) {
+        List<String> flags = new ArrayList<>(List.of(
                 "-Xmx256m",
                 "-XX:+ExitOnOutOfMemoryError",
                 "-Dio.netty.allocator.type=pooled",
                 "-Dio.netty.leakDetection.level=paranoid",
                 "--enable-native-access=ALL-UNNAMED",
-                "--sun-misc-unsafe-memory-access=allow");
+                "--sun-misc-unsafe-memory-access=allow"));
+        flags.addAll(moreFlags);
         Path jar = Checkout.file("gateway/target/sluice.jar");
         return new GatewayProcess(
                 GatewayJar.start(jar, directory, flags, configuration, new GatewayJar.Words(prefix, arguments)));
@@ -84,14 +91,14 @@ final class GatewayProcess implements Started {
         return gateway.process();
     }
 
-    /** The value of the first metric whose name and labels begin so. */
+    /** The sum of the metrics whose names and labels begin so; there has to be one. */
     double metric(String beginning) {
         URI metrics = gateway.managementUri().resolve("/actuator/prometheus");
         String text = new String(Requests.get(http, metrics).body(), StandardCharsets.UTF_8);
         return text.lines()
                 .filter(line -> line.startsWith(beginning))
                 .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
-                .findFirst()
+                .reduce(Double::sum)
                 .orElseThrow(() -> new AssertionError("no " + beginning + " in\n" + text));
     }
 

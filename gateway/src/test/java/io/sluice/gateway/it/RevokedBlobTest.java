@@ -13,7 +13,9 @@ import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.io.TempDir;
@@ -28,31 +30,38 @@ class RevokedBlobTest {
     private static final String OURS = "team/ours";
     private static final String THEIRS = "team/theirs";
 
-    private final ScriptedUpstream upstream = ScriptedUpstream.start();
-    private final MovableClock clock = new MovableClock();
-    private final Content blob = Images.layer(300_000, 90);
-    private TestGateway gateway;
+    private static final AtomicInteger SEEDS = new AtomicInteger(900);
+    private static final MovableClock CLOCK = new MovableClock();
+    private static ScriptedUpstream upstream;
+    private static TestGateway gateway;
 
-    @BeforeEach
-    void hold(@TempDir Path directory) {
+    private final Content blob = anotherBlob();
+
+    @BeforeAll
+    static void start(@TempDir Path directory) {
+        upstream = ScriptedUpstream.start();
         gateway = TestGateway.start(
                 directory,
-                clock,
+                CLOCK,
                 "--sluice.routes.hub.upstream=" + upstream.url(),
                 "--sluice.routes.hub.root=true",
                 "--sluice.routes.hub.public=true",
                 "--sluice.routes.hub.credentials[0].username=robot",
                 "--sluice.routes.hub.credentials[0].password=secret");
+    }
+
+    @AfterAll
+    static void close() {
+        gateway.close();
+        upstream.close();
+    }
+
+    @BeforeEach
+    void hold() {
         upstream.blob(OURS, blob);
         upstream.blob(THEIRS, blob);
         assertThat(gateway.get(path(OURS, blob)).body()).isEqualTo(blob.bytes());
         assertThat(gateway.get(path(THEIRS, blob)).body()).isEqualTo(blob.bytes());
-    }
-
-    @AfterEach
-    void close() {
-        gateway.close();
-        upstream.close();
     }
 
     @ParameterizedTest
@@ -60,12 +69,12 @@ class RevokedBlobTest {
     @DisplayName("T12: when one repository may no longer see a blob, it is told so as soon as its proof has aged")
     void whoMayNoLongerSeeItIsTold(int status) {
         answer(OURS, blob, status);
-        clock.advance(PROOF_LIFETIME.minusSeconds(1));
+        CLOCK.advance(PROOF_LIFETIME.minusSeconds(1));
         assertThat(gateway.get(path(OURS, blob)).body())
                 .as("a proof that holds costs no call")
                 .isEqualTo(blob.bytes());
 
-        clock.advance(Duration.ofSeconds(2));
+        CLOCK.advance(Duration.ofSeconds(2));
 
         assertThat(gateway.get(path(OURS, blob)).statusCode()).isEqualTo(404);
         assertThat(gateway.head(path(OURS, blob)).statusCode()).isEqualTo(404);
@@ -90,21 +99,25 @@ class RevokedBlobTest {
     @CsvSource({"401, GET", "403, GET", "404, GET", "401, HEAD", "403, HEAD", "404, HEAD"})
     @DisplayName("T30: a held blob that may not be seen is answered as one that nobody has, to the byte")
     void notAllowedIsNotThere(int status, String method) {
-        Content absent = Images.layer(300_000, 91);
+        Content absent = anotherBlob();
         answer(OURS, absent, 404);
         answer(OURS, blob, status);
-        clock.advance(PROOF_LIFETIME.plusSeconds(1));
+        CLOCK.advance(PROOF_LIFETIME.plusSeconds(1));
 
         assertThat(said(method, blob)).isEqualTo(said(method, absent));
     }
 
-    private void answer(String repository, Content blob, int status) {
+    private static Content anotherBlob() {
+        return Images.layer(300_000, SEEDS.incrementAndGet());
+    }
+
+    private static void answer(String repository, Content blob, int status) {
         upstream.on("GET", path(repository, blob)).responds(status);
         upstream.on("HEAD", path(repository, blob)).responds(status);
     }
 
     /** All of an answer but what differs from one request to the next. */
-    private List<String> said(String method, Content asked) {
+    private static List<String> said(String method, Content asked) {
         try (RawClient client = RawClient.connect(gateway.port())) {
             client.send(RawClient.request(method, path(OURS, asked), "X-Request-Id: same"));
             RawResponse response = method.equals("HEAD") ? client.readWithoutBody() : client.read();
