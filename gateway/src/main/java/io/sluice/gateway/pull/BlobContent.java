@@ -120,6 +120,9 @@ final class BlobContent implements SharedFetches.Content<BlobSource> {
 
     @Override
     public Mono<BlobSource> fetch(PullTarget target, Digest digest) {
+        if (!mayFit(digest)) {
+            return Mono.error(new BlobStoreException(digest + " did not fit a moment ago"));
+        }
         return access.namedSize(target, digest)
                 .flatMap(named -> store.write(digest).flatMap(writer -> fetch(target, writer, named)))
                 .doOnError(BlobStoreException.class, noRoom -> uncached.add(digest));
