@@ -9,6 +9,8 @@ import io.sluice.testing.RawResponse;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -54,13 +56,15 @@ class DrainTest {
     @DisplayName("G02: requests that wait on one connection are all answered, and the last answer alone says so")
     void pipelinedRequestsAreAnswered() {
         try (RawClient client = RawClient.connect(port)) {
-            client.send(RawClient.request("GET", "/v2/slow").repeat(3));
+            client.send(Stream.of("/v2/trickling", "/v2/a", "/v2/b")
+                    .map(target -> RawClient.request("GET", target))
+                    .collect(Collectors.joining()));
             await().atMost(LIMIT).until(() -> edge.dispatched() > 0);
 
             announce();
 
             List<RawResponse> answers = List.of(client.read(), client.read(), client.read());
-            assertThat(answers).allMatch(answer -> answer.bodyText().equals("/v2/slow"));
+            assertThat(answers).extracting(RawResponse::status).containsOnly(200);
             assertThat(answers)
                     .extracting(answer -> answer.header("Connection").orElse("-"))
                     .containsExactly("-", "-", "close");
