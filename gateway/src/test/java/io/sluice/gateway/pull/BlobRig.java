@@ -283,7 +283,10 @@ final class BlobRig implements AutoCloseable {
         long begin = all.size();
         return readOn(reader, range, range.first(), all).onErrorResume(UncachedRest.class, rest -> {
             long offset = range.first() + all.size() - begin;
-            return gather(rest.from(offset)).doOnNext(all::writeBytes).then();
+            int wanted = Math.toIntExact(range.last() + 1 - offset);
+            return gather(rest.from(offset))
+                    .doOnNext(bytes -> all.write(bytes, 0, Math.min(wanted, bytes.length)))
+                    .then();
         });
     }
 
