@@ -283,9 +283,9 @@ final class BlobRig implements AutoCloseable {
         long begin = all.size();
         return readOn(reader, range, range.first(), all).onErrorResume(UncachedRest.class, rest -> {
             long offset = range.first() + all.size() - begin;
-            int wanted = Math.toIntExact(range.last() + 1 - offset);
+            long wanted = range.last() - offset + 1;
             return gather(rest.from(offset))
-                    .doOnNext(bytes -> all.write(bytes, 0, Math.min(wanted, bytes.length)))
+                    .doOnNext(bytes -> all.write(bytes, 0, (int) Math.min(wanted, bytes.length)))
                     .then();
         });
     }
