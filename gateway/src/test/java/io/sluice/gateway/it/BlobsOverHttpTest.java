@@ -159,6 +159,24 @@ class BlobsOverHttpTest {
         assertThat(header(response, "Content-Length")).isEqualTo("" + text.length());
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"%s", "W/%s", "\"other\", %s", "*"})
+    @DisplayName("C08: a client that has the blob is told so, however it names it")
+    void aKnownBlobIsNotSent(String condition) {
+        Content blob = Images.layer(5000, 21);
+        upstream.blob("library/known", blob);
+        String tag = "\"" + blob.digest() + "\"";
+
+        HttpResponse<byte[]> known = gateway.get(path("known", blob), "If-None-Match", condition.replace("%s", tag));
+        HttpResponse<byte[]> other = gateway.get(path("known", blob), "If-None-Match", "\"other\"");
+
+        assertThat(known.statusCode()).isEqualTo(304);
+        assertThat(known.body()).isEmpty();
+        assertThat(header(known, "ETag")).isEqualTo(tag);
+        assertThat(other.statusCode()).isEqualTo(200);
+        assertThat(other.body()).isEqualTo(blob.bytes());
+    }
+
     @Test
     @DisplayName("C09: HEADs of one cold blob cost one HEAD, and no GET")
     void headsOfABlobShareOne() {
