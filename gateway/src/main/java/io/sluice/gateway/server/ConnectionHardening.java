@@ -10,6 +10,7 @@ import org.springframework.core.Ordered;
 import reactor.netty.NettyPipeline;
 import reactor.netty.http.HttpProtocol;
 import reactor.netty.http.server.HttpServer;
+import reactor.netty.resources.LoopResources;
 
 /**
  * Bounds what a client can do to a connection of the main port (T16, T32), after Boot's own settings: HTTP/1.1 only,
@@ -30,12 +31,14 @@ final class ConnectionHardening implements WebServerFactoryCustomizer<NettyReact
     private final ServerSettings settings;
     private final AccessLog accessLog;
     private final Drain drain;
+    private final LoopResources loops;
     private final ConnectionLimit connections;
 
-    ConnectionHardening(ServerSettings settings, AccessLog accessLog, Drain drain) {
+    ConnectionHardening(ServerSettings settings, AccessLog accessLog, Drain drain, LoopResources loops) {
         this.settings = settings;
         this.accessLog = accessLog;
         this.drain = drain;
+        this.loops = loops;
         this.connections = ConnectionLimit.of(settings.maxConnections());
     }
 
@@ -51,7 +54,8 @@ final class ConnectionHardening implements WebServerFactoryCustomizer<NettyReact
     }
 
     private HttpServer harden(HttpServer server) {
-        return server.protocol(HttpProtocol.HTTP11)
+        return server.runOn(loops)
+                .protocol(HttpProtocol.HTTP11)
                 .compress(false)
                 .childOption(ChannelOption.ALLOW_HALF_CLOSURE, true)
                 .doOnBound(drain::bound)

@@ -6,6 +6,7 @@ import org.springframework.boot.context.properties.EnableConfigurationProperties
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import reactor.netty.resources.LoopResources;
 
 /** The edge of the main port. */
 @Configuration(proxyBeanMethods = false)
@@ -22,9 +23,15 @@ public class ServerConfiguration {
         return new WriteGate(context);
     }
 
+    @Bean(destroyMethod = "dispose")
+    LoopResources clientLoops() {
+        return ClientLoops.start();
+    }
+
     @Bean
-    ConnectionHardening connectionHardening(ServerSettings settings, AccessLog accessLog, Drain drain) {
-        return new ConnectionHardening(settings, accessLog, drain);
+    ConnectionHardening connectionHardening(
+            ServerSettings settings, AccessLog accessLog, Drain drain, LoopResources clientLoops) {
+        return new ConnectionHardening(settings, accessLog, drain, clientLoops);
     }
 
     @Bean

@@ -7,6 +7,7 @@ import io.sluice.testing.Images;
 import io.sluice.testing.Images.Content;
 import io.sluice.testing.RawClient;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -19,7 +20,7 @@ class KeptBlobsInTheClearTest {
         this.server = servers.clear();
     }
 
-    @Test
+    @RepeatedTest(20)
     @DisplayName("C21: a client that shuts its side down after its request gets the whole blob, and then the end")
     void aHalfClosedClientGetsTheWhole() {
         Content content = Images.layer(2_000_000, 2);

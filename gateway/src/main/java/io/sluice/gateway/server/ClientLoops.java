@@ -1,0 +1,89 @@
+package io.sluice.gateway.server;
+
+import io.netty.channel.Channel;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.epoll.Epoll;
+import io.netty.channel.epoll.EpollServerSocketChannel;
+import io.netty.channel.epoll.EpollSocketChannel;
+import io.netty.channel.socket.ServerSocketChannel;
+import io.netty.channel.socket.SocketChannel;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import io.netty.util.concurrent.FastThreadLocalThread;
+import java.util.concurrent.TimeUnit;
+import reactor.core.scheduler.NonBlocking;
+import reactor.netty.resources.LoopResources;
+
+/**
+ * The event loops of the main port, on Linux. They are its own, so that health and metrics are answered however much the
+ * clients want, and theirs are the sockets that {@link SteadyEpoll} is for.
+ */
+final class ClientLoops implements LoopResources {
+
+    private static final String NAME = "sluice-http";
+
+    private final EventLoopGroup loops = new MultiThreadIoEventLoopGroup(
+            LoopResources.DEFAULT_IO_WORKER_COUNT, new Threads(), SteadyEpoll.factory());
+
+    private ClientLoops() {}
+
+    /** Starts them; on other systems than Linux they are Reactor Netty's. */
+    static LoopResources start() {
+        return Epoll.isAvailable() ? new ClientLoops() : LoopResources.create(NAME);
+    }
+
+    /** Threads that Reactor knows not to block. */
+    private static final class Threads extends DefaultThreadFactory {
+
+        Threads() {
+            super(NAME, true);
+        }
+
+        @Override
+        protected Thread newThread(Runnable work, String name) {
+            return new EventLoopThread(threadGroup, work, name);
+        }
+    }
+
+    private static final class EventLoopThread extends FastThreadLocalThread implements NonBlocking {
+
+        EventLoopThread(ThreadGroup group, Runnable work, String name) {
+            super(group, work, name);
+        }
+    }
+
+    @Override
+    public EventLoopGroup onServer(boolean useNative) {
+        return loops;
+    }
+
+    @Override
+    public <T extends Channel> T onChannel(Class<T> type, EventLoopGroup group) {
+        return type.cast(type.equals(ServerSocketChannel.class) ? new EpollServerSocketChannel() : client(type));
+    }
+
+    private static Channel client(Class<?> type) {
+        if (type.equals(SocketChannel.class)) {
+            return new EpollSocketChannel();
+        }
+        throw new IllegalArgumentException("the main port has no " + type.getSimpleName());
+    }
+
+    @Override
+    public <T extends Channel> Class<? extends T> onChannelClass(Class<T> type, EventLoopGroup group) {
+        Class<?> epoll =
+                type.equals(ServerSocketChannel.class) ? EpollServerSocketChannel.class : EpollSocketChannel.class;
+        return epoll.asSubclass(type);
+    }
+
+    @Override
+    @SuppressWarnings("FutureReturnValueIgnored") // nobody waits for the end of daemon threads
+    public void dispose() {
+        loops.shutdownGracefully(0, LoopResources.DEFAULT_SHUTDOWN_TIMEOUT, TimeUnit.SECONDS);
+    }
+
+    @Override
+    public boolean isDisposed() {
+        return loops.isShuttingDown();
+    }
+}
