@@ -26,6 +26,9 @@ final class Rig implements Started {
     private static final Duration SETTLE_LIMIT = Duration.ofMinutes(5);
     private static final int WARM_UP_CLIENTS = 20;
     private static final long WARM_UP_SIZE = 20_000_000;
+    private static final int WARM_UP_CROWDS = 200;
+    private static final int WARM_UP_CROWD = 200;
+    private static final long WARM_UP_SMALL_SIZE = 50_000;
 
     private final Running running;
     private final Origin origin;
@@ -74,17 +77,32 @@ final class Rig implements Started {
         return new Target(peer.uri(), blob.repository(), blob.digest(), blob.size());
     }
 
-    /** Lets everyone serve a cold crowd and a few seconds of small hits, so that nothing is measured that runs for the first time. */
+    /**
+     * Lets everyone serve a cold crowd, a few seconds of small hits, and many cold crowds of small blobs, so that nothing is
+     * measured that runs for the first time, and a compiler that compiles what runs often has done so.
+     */
     void warmUp() throws IOException {
         Target large = origin.publish(WARM_UP_SIZE);
         Target small = origin.publish(1_000);
         for (Peer peer : peers) {
-            CrowdResult crowd =
-                    Crowd.download(at(peer, large), new Clients(WARM_UP_CLIENTS, WARM_UP_CLIENTS), WARM_UP_LIMIT);
-            if (!crowd.failures().isEmpty()) {
-                throw new IllegalStateException(peer.name() + " does not work: " + crowd.failures());
-            }
+            requireAll(peer, download(peer, large, new Clients(WARM_UP_CLIENTS, WARM_UP_CLIENTS)));
             Crowd.repeat(at(peer, small), WARM_UP_CLIENTS, WARM_UP_TIME);
+        }
+        for (int i = 0; i < WARM_UP_CROWDS; i++) {
+            Target cold = origin.publish(WARM_UP_SMALL_SIZE);
+            for (Peer peer : peers) {
+                requireAll(peer, download(peer, cold, new Clients(WARM_UP_CROWD, 0)));
+            }
+        }
+    }
+
+    private static CrowdResult download(Peer peer, Target blob, Clients clients) throws IOException {
+        return Crowd.download(at(peer, blob), clients, WARM_UP_LIMIT);
+    }
+
+    private static void requireAll(Peer peer, CrowdResult crowd) {
+        if (!crowd.failures().isEmpty()) {
+            throw new IllegalStateException(peer.name() + " does not work: " + crowd.failures());
         }
     }
 

@@ -89,11 +89,17 @@ class LittleMemoryIT {
                 crawling.forEach(client -> assertZeros(client.readBytes(CRAWL), CRAWL));
                 leaving.removeFirst().reset();
                 leaving.add(begin(gateway, SMALL_BUFFER));
-                assertThat(gateway.metric("jvm_buffer_memory_used_bytes{id=\"direct\"}"))
-                        .isLessThanOrEqualTo(DIRECT);
+                assertThat(directMemory(gateway)).isBetween(1.0, (double) DIRECT);
             }
             return read;
         }
+    }
+
+    /** What the JVM counts, or Netty: which of them has all of it depends on how Netty comes by its memory. */
+    private static double directMemory(GatewayProcess gateway) {
+        return Math.max(
+                gateway.metric("jvm_buffer_memory_used_bytes{id=\"direct\"}"),
+                gateway.metric("netty_allocator_memory_used"));
     }
 
     private void gather(GatewayProcess gateway) {

@@ -14,7 +14,7 @@ import java.time.Clock;
 import java.util.Locale;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
-import org.springframework.http.client.ReactorResourceFactory;
+import reactor.netty.resources.LoopResources;
 
 /** Puts the parts together that know nothing of each other: the cache, the upstreams and the pulls. */
 @Configuration(proxyBeanMethods = false)
@@ -57,10 +57,18 @@ class GatewayConfiguration {
                 .withBlobs(size);
     }
 
-    /** On the event loops of the server: an answer passes from the one to the other without a change of thread. */
+    /**
+     * Not those of the server: a fetch would wait there behind all the requests that wait for it. Measured: of 200 clients
+     * that ask at once, each has its first byte
+     */
     @Bean(destroyMethod = "dispose")
-    RegistryFactory registries(GatewayMetrics metrics, ReactorResourceFactory resources) {
-        return new RegistryFactory(metrics, resources.getLoopResources());
+    LoopResources upstreamLoops() {
+        return LoopResources.create("sluice-upstream", Runtime.getRuntime().availableProcessors(), true);
+    }
+
+    @Bean(destroyMethod = "dispose")
+    RegistryFactory registries(GatewayMetrics metrics, LoopResources upstreamLoops) {
+        return new RegistryFactory(metrics, upstreamLoops);
     }
 
     @Bean(destroyMethod = "dispose")

@@ -46,12 +46,19 @@ final class MemoryWatch implements AutoCloseable {
             return new MemorySample(
                     (System.nanoTime() - start) / NANOS_IN_A_MINUTE,
                     text.sum("jvm_memory_used_bytes", "area=\"heap\"") / MIB,
-                    text.sum("jvm_buffer_memory_used_bytes", "id=\"direct\"") / MIB,
+                    direct(text) / MIB,
                     residentKib() / 1024,
                     openFiles());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** The JVM counts Netty's pools with its own buffers, or, with other flags than those of docs/operating.md, not at all. */
+    private static double direct(PrometheusText text) {
+        return Math.max(
+                text.sum("jvm_buffer_memory_used_bytes", "id=\"direct\""),
+                text.sum("netty_allocator_memory_used", "memory_type=\"direct\""));
     }
 
     /** Every look so far. */

@@ -61,24 +61,32 @@ final class BlobContent implements SharedFetches.Content<BlobSource> {
      * @return the blob, for the caller to close; empty when it cannot be kept, or was there and is not any more
      */
     Mono<OpenedBlob> open(PullTarget target, Digest digest) {
-        return access.onHand(target, digest)
-                .flatMap(grant -> opened(target, digest, grant.ofHeldBytes(), () -> store.open(digest)))
+        return fetches.joinArriving(target, digest)
+                .flatMap(shared -> landed(target, digest, shared))
+                .switchIfEmpty(Mono.defer(() -> found(target, digest)))
                 .switchIfEmpty(Mono.defer(() -> fetched(target, digest)))
                 .onErrorComplete(BlobStoreException.class)
                 .doOnDiscard(BlobReader.class, BlobReader::close)
                 .doOnDiscard(OpenedBlob.class, OpenedBlob::close);
     }
 
+    private Mono<OpenedBlob> found(PullTarget target, Digest digest) {
+        return access.onHand(target, digest)
+                .flatMap(grant -> opened(target, digest, grant.ofHeldBytes(), () -> store.open(digest)));
+    }
+
     private Mono<OpenedBlob> fetched(PullTarget target, Digest digest) {
-        if (!mayFit(digest)) {
-            return Mono.empty();
-        }
-        return fetches.join(target, digest)
-                .flatMap(shared -> opened(
-                        target,
-                        digest,
-                        shared.status(),
-                        () -> shared.content().open().switchIfEmpty(Mono.defer(() -> store.open(digest)))));
+        return mayFit(digest)
+                ? fetches.join(target, digest).flatMap(shared -> landed(target, digest, shared))
+                : Mono.empty();
+    }
+
+    private Mono<OpenedBlob> landed(PullTarget target, Digest digest, Shared<BlobSource> shared) {
+        return opened(
+                target,
+                digest,
+                shared.status(),
+                () -> shared.content().open().switchIfEmpty(Mono.defer(() -> store.open(digest))));
     }
 
     /** The fetch that a blob is arriving with is looked for first: afterwards it may be over, and is then as another's. */

@@ -53,6 +53,7 @@ final class BlobFetch {
     private final Disposable.Swap work = Disposables.swap();
     private final AtomicReference<@Nullable BlobFeed> feed = new AtomicReference<>();
     private final long presentBefore;
+    private final long named;
     private volatile long size;
     private volatile boolean landed;
     private volatile long landedAt;
@@ -70,6 +71,7 @@ final class BlobFetch {
         this.target = target;
         this.digest = writer.digest();
         this.writer = writer;
+        this.named = namedSize;
         this.size = namedSize;
         this.upstream = upstream;
         this.settings = settings;
@@ -136,8 +138,7 @@ final class BlobFetch {
         if (landed) {
             return Mono.empty();
         }
-        return upstream.prove(target, digest, announced)
-                .then(Mono.defer(() -> writer.arrive(announced)))
+        return Mono.when(upstream.prove(target, digest, announced, named), writer.arrive(announced))
                 .then(Mono.fromRunnable(this::hasLanded));
     }
 

@@ -47,7 +47,7 @@ final class BlobRelay {
         metrics.uncachedBlob(route(wanted));
         return head.status() == PARTIAL_CONTENT
                 ? part(wanted, head, body)
-                : whole(wanted, BlobUpstream.opened(head, body, 0, named));
+                : whole(wanted, BlobUpstream.opened(head, body, 0, named), named);
     }
 
     /**
@@ -65,12 +65,13 @@ final class BlobRelay {
                         : Mono.just(false));
     }
 
-    private Mono<Void> whole(Wanted wanted, Opened answer) {
+    private Mono<Void> whole(Wanted wanted, Opened answer, long named) {
         Mono<Void> written = Mono.using(
                 () -> new HeldBackTail(wanted.digest()),
                 tail -> wanted.writer().apply(whole(wanted, answer, tail)),
                 HeldBackTail::close);
-        return upstream.prove(wanted.target(), wanted.digest(), answer.size()).then(written);
+        return upstream.prove(wanted.target(), wanted.digest(), answer.size(), named)
+                .then(written);
     }
 
     private BlobAnswer whole(Wanted wanted, Opened answer, HeldBackTail tail) {

@@ -55,7 +55,7 @@ final class BlobUpstream {
                         RegistryRequest.blob(Method.HEAD, target.name(), digest, null),
                         (head, body) -> Mono.just(head.contentLength()))
                 .onErrorResume(BlobUpstream::isUnauthorized, refused -> askForTheFirstByte(target, digest));
-        return size.flatMap(length -> proof(target, digest, length));
+        return size.zipWith(access.namedSize(target, digest), this::proof);
     }
 
     /** Some registries answer 401 to a HEAD of a blob in spite of a fresh token, but not to a GET (distribution#4383). */
@@ -79,15 +79,17 @@ final class BlobUpstream {
         return failure instanceof UpstreamStatusException answer && answer.status() == 401;
     }
 
-    /** Keeps that the repository has a blob: the upstream has just sent its head. */
-    Mono<Void> prove(PullTarget target, Digest digest, long size) {
-        return proof(target, digest, size).flatMap(proof -> access.prove(target, Map.of(digest, proof)));
+    /**
+     * Keeps that the repository has a blob: the upstream has just sent its head.
+     *
+     * @param named what a manifest said of the length, bytes, or -1; it is not forgotten
+     */
+    Mono<Void> prove(PullTarget target, Digest digest, long size, long named) {
+        return access.prove(target, Map.of(digest, proof(size, named)));
     }
 
-    /** What a manifest said of the length is not forgotten. */
-    private Mono<Proof> proof(PullTarget target, Digest digest, long size) {
-        return access.namedSize(target, digest)
-                .map(named -> new Proof(clock.instant(), MediaTypes.OCTET_STREAM, size, named));
+    private Proof proof(long size, long named) {
+        return new Proof(clock.instant(), MediaTypes.OCTET_STREAM, size, named);
     }
 
     /**

@@ -38,11 +38,14 @@ final class ManifestContent implements SharedFetches.Content<Manifest> {
 
     /** The manifest; a digest that is held, and proven for the repository, costs no upstream call. */
     Mono<PulledManifest> get(PullTarget target, Digest digest) {
-        return heldFor(target, digest).switchIfEmpty(Mono.defer(() -> arriving(target, digest)));
+        return fetches.joinArriving(target, digest)
+                .map(ManifestContent::pulled)
+                .switchIfEmpty(Mono.defer(() -> heldFor(target, digest)))
+                .switchIfEmpty(Mono.defer(() -> fetches.join(target, digest).map(ManifestContent::pulled)));
     }
 
-    private Mono<PulledManifest> arriving(PullTarget target, Digest digest) {
-        return fetches.join(target, digest).map(shared -> PulledManifest.of(shared.content(), shared.status()));
+    private static PulledManifest pulled(Shared<Manifest> shared) {
+        return PulledManifest.of(shared.content(), shared.status());
     }
 
     /** The bytes that are held, if they are what this repository has under their digest. */

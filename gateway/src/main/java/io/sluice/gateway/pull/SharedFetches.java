@@ -74,6 +74,15 @@ final class SharedFetches<V> {
         }
     }
 
+    /**
+     * The content that is arriving for the repository now, or empty. Its arrival answers who joins it, so there is nothing
+     * to look up before: of a crowd that wants the same, only the first one asks the disk.
+     */
+    Mono<Shared<V>> joinArriving(PullTarget target, Digest digest) {
+        return Mono.defer(
+                () -> arrivals.isInTheAir(target.content(digest)) ? join(target, digest) : Mono.<Shared<V>>empty());
+    }
+
     /** The content, for a caller that has not found it, or may not see it without asking. */
     Mono<Shared<V>> join(PullTarget target, Digest digest) {
         return arrivals.join(target.content(digest), () -> arrive(target, digest))

@@ -205,7 +205,7 @@ class ManifestPullTest {
                         200)
                 .collectList()
                 .subscribe(all::tryEmitValue, all::tryEmitError);
-        membership.awaitAnswers(200, LIMIT);
+        membership.awaitAllAnswers(LIMIT);
         barrier.tryEmitEmpty();
 
         assertThat(all.asMono().block(LIMIT)).hasSize(200).allMatch(failure -> failure == broken);

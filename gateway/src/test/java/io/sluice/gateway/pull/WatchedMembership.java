@@ -10,19 +10,23 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import reactor.core.publisher.Mono;
 
-/** Tells when so many questions were answered and their askers have gone on: by then they wait for a flight. */
+/** Tells when every question was answered and its asker has gone on: by then it waits for a flight. */
 final class WatchedMembership implements Membership {
 
     private final Membership membership;
+    private final AtomicInteger questions = new AtomicInteger();
     private final Semaphore answers = new Semaphore(0);
 
     WatchedMembership(Membership membership) {
         this.membership = membership;
     }
 
-    void awaitAnswers(int count, Duration limit) throws InterruptedException {
+    /** Waits for the answers to the questions so far. */
+    void awaitAllAnswers(Duration limit) throws InterruptedException {
+        int count = questions.get();
         if (!answers.tryAcquire(count, limit.toMillis(), TimeUnit.MILLISECONDS)) {
             throw new AssertionError(answers.availablePermits() + " answers within " + limit + ", not " + count);
         }
@@ -30,7 +34,10 @@ final class WatchedMembership implements Membership {
 
     @Override
     public Mono<Proof> find(ContentKey key) {
-        return membership.find(key).doAfterTerminate(answers::release);
+        return Mono.defer(() -> {
+            questions.incrementAndGet();
+            return membership.find(key).doAfterTerminate(answers::release);
+        });
     }
 
     @Override
