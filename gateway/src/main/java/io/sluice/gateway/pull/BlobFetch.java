@@ -205,7 +205,7 @@ final class BlobFetch {
         return switch (failure) {
             case AbandonedException ignored -> Mono.fromRunnable(() -> metrics.abandonedBlob(route()));
             case BlobStoreException noRoom -> goOnWithoutDisk(noRoom);
-            case DigestMismatchException mismatch -> Mono.fromRunnable(() -> reject(mismatch));
+            case DigestMismatchException mismatch -> Mono.fromRunnable(() -> distrust(mismatch));
             case BlobTooLongException tooLong ->
                 Mono.fromRunnable(
                         () -> reject(new InvalidContentException("the upstream sent " + tooLong.getMessage())));
@@ -213,6 +213,12 @@ final class BlobFetch {
             case PullException other -> Mono.fromRunnable(() -> leaveForLater(other));
             default -> Mono.fromRunnable(() -> unforeseen(failure));
         };
+    }
+
+    /** Whoever sent these bytes is not the first to be asked again (T01). */
+    private void distrust(DigestMismatchException mismatch) {
+        target.upstream().registry().distrust(digest);
+        reject(mismatch);
     }
 
     /** The content is not what it claims to be: nothing of it is kept, and the next request fetches anew (T01, U11). */
