@@ -74,7 +74,8 @@ final class BlobRelay {
     }
 
     private BlobAnswer whole(Wanted wanted, Opened answer, HeldBackTail tail) {
-        Flux<ByteBuf> body = tail.verify(noMoreThan(answer.size(), answer.body()))
+        Flux<ByteBuf> all = upstream.resumed(wanted.target(), wanted.digest(), answer.body(), 0, answer.size());
+        Flux<ByteBuf> body = tail.verify(noMoreThan(answer.size(), all))
                 .doOnError(InvalidContentException.class, wrong -> reject(wanted));
         return new BlobAnswer.Passing(
                 wanted.digest(), CacheStatus.MISS, false, answer.size(), MediaTypes.OCTET_STREAM, null, body);
