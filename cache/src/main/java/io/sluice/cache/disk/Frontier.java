@@ -25,6 +25,16 @@ final class Frontier {
         return position;
     }
 
+    /** How many bytes from an offset on may be passed on; 0 at the end of the blob, -1 when that is not known yet. */
+    long from(long offset) {
+        boolean isEndKnown = whole; // before the position, which moves first: else the last bytes are taken for none
+        long there = position - offset;
+        if (there > 0) {
+            return there;
+        }
+        return isEndKnown ? 0 : -1;
+    }
+
     /** Whether all of it may be passed on. */
     boolean isWhole() {
         return whole;

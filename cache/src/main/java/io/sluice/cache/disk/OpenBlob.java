@@ -139,11 +139,11 @@ final class OpenBlob {
 
     Mono<Integer> ready(long offset, int atMost) {
         return Mono.defer(() -> {
-            long until = frontier.position();
-            if (offset < until) {
-                return warm(offset, (int) Math.min(atMost, until - offset));
+            long there = frontier.from(offset);
+            if (there > 0) {
+                return warm(offset, (int) Math.min(atMost, there));
             }
-            return isWhole() ? Mono.just(0) : frontier.settled(offset).flatMap(there -> ready(offset, atMost));
+            return there == 0 ? Mono.just(0) : frontier.settled(offset).flatMap(known -> ready(offset, atMost));
         });
     }
 
@@ -155,13 +155,13 @@ final class OpenBlob {
 
     Mono<Integer> read(long offset, ByteBuffer into) {
         return Mono.defer(() -> {
-            long until = frontier.position();
-            if (offset < until) {
-                int length = (int) Math.min(into.remaining(), until - offset);
+            long there = frontier.from(offset);
+            if (there > 0) {
+                int length = (int) Math.min(into.remaining(), there);
                 return reading.read(channel, offset, into.slice(into.position(), length))
                         .onErrorMap(IOException.class, this::unreadable);
             }
-            return isWhole() ? Mono.just(0) : frontier.settled(offset).flatMap(there -> read(offset, into));
+            return there == 0 ? Mono.just(0) : frontier.settled(offset).flatMap(known -> read(offset, into));
         });
     }
 
