@@ -20,7 +20,6 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -52,11 +51,6 @@ class LittleMemoryIT {
     private final List<RawClient> crawling = new ArrayList<>();
     private final Deque<RawClient> leaving = new ArrayDeque<>();
 
-    @AfterEach
-    void leave() {
-        Stream.of(stopped, crawling, leaving).forEach(clients -> clients.forEach(RawClient::close));
-    }
-
     @Test
     @DisplayName(
             "G08: a blob of eight times the heap, 100 readers of every kind: all of it for who reads, no memory for it")
@@ -67,16 +61,29 @@ class LittleMemoryIT {
             upstream.on("GET", "/v2/library/zeros/" + path)
                     .sends("HTTP/1.1 200 OK\r\nContent-Length: " + SIZE + "\r\n\r\n")
                     .writes(LittleMemoryIT::writeZeros);
-            CompletableFuture<Long> other = CompletableFuture.supplyAsync(() -> readAll(gateway));
-
-            assertThat(readAllBeforeTheCrowd(gateway)).isEqualTo(SIZE);
-
-            assertThat(other.get(LIMIT_SECONDS, TimeUnit.SECONDS)).isEqualTo(SIZE);
-            assertThat(upstream.count("GET /v2/library/zeros/" + path)).isEqualTo(1);
-            assertThat(gateway.metric("sluice_blob_store_readers")).isGreaterThanOrEqualTo(CRAWLING + STOPPED);
-            gateway.assertNothingLeaked();
-            assertThat(gateway.process().lines()).noneMatch(line -> line.contains("OutOfMemoryError"));
+            try {
+                pull(upstream, gateway);
+            } finally {
+                leave();
+            }
         }
+    }
+
+    /** Who stands still would else be waited for when the gateway ends. */
+    private void leave() {
+        Stream.of(stopped, crawling, leaving).forEach(clients -> clients.forEach(RawClient::close));
+    }
+
+    private void pull(ScriptedUpstream upstream, GatewayProcess gateway) throws Exception {
+        CompletableFuture<Long> other = CompletableFuture.supplyAsync(() -> readAll(gateway));
+
+        assertThat(readAllBeforeTheCrowd(gateway)).isEqualTo(SIZE);
+
+        assertThat(other.get(LIMIT_SECONDS, TimeUnit.SECONDS)).isEqualTo(SIZE);
+        assertThat(upstream.count("GET /v2/library/zeros/" + path)).isEqualTo(1);
+        assertThat(gateway.metric("sluice_blob_store_readers")).isGreaterThanOrEqualTo(CRAWLING + STOPPED);
+        gateway.assertNothingLeaked();
+        assertThat(gateway.process().lines()).noneMatch(line -> line.contains("OutOfMemoryError"));
     }
 
     /** Reads all of it, and after every leap lets the crowd have its turn; returns how many zeros there were. */

@@ -7,22 +7,14 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.Iterator;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
-import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
-import reactor.core.publisher.MonoSink;
 
 /**
- * A blob whose file is open: as far as it may be passed on, for as long as anyone reads or writes it. Readers share the
- * file and nothing else; each waits for the offset that it wants.
- *
- * <p>What may be passed on grows by {@link #advance}, and is all of it after {@link #complete}. Waiters are told outside
- * every lock, on the thread that brings the bytes.
+ * A blob whose file is open, for as long as anyone reads or writes it. Readers share the file and nothing else; each waits
+ * at the {@link Frontier} for the offset that it wants.
  */
 final class OpenBlob {
 
@@ -50,19 +42,14 @@ final class OpenBlob {
         void damaged(OpenBlob blob, BlobStoreException failure);
     }
 
-    private record Waiter(long offset, MonoSink<Boolean> sink) {}
-
     private final Digest digest;
     private final FileChannel channel;
     private final FileReading reading;
     private final Listener listener;
     private final Warmth warmth = new Warmth();
     private final AtomicLong usedAt = new AtomicLong(System.nanoTime() - SAME_USE);
-    private final List<Waiter> waiters = new ArrayList<>();
+    private final Frontier frontier = new Frontier();
     private volatile long size;
-    private volatile long readable;
-    private volatile boolean whole;
-    private volatile @Nullable Throwable failure;
     private volatile long begun = System.nanoTime();
     private volatile long begunAt;
     private volatile Runnable deserted = () -> {};
@@ -97,16 +84,16 @@ final class OpenBlob {
     }
 
     long readable() {
-        return readable;
+        return frontier.position();
     }
 
     boolean isWhole() {
-        return whole;
+        return frontier.isWhole();
     }
 
     /** Whether the rest is not coming. */
     boolean hasFailed() {
-        return failure != null;
+        return frontier.hasFailed();
     }
 
     Warmth warmth() {
@@ -126,98 +113,37 @@ final class OpenBlob {
 
     /** So many bytes from the first were written; the last ones of a blob that is not verified are held back. */
     void arrived(long present) {
-        warmth.warmed(Math.max(0, Math.min(readable, present - 1)), present);
+        warmth.warmed(Math.max(0, Math.min(frontier.position(), present - 1)), present);
         warmth.cool(present - STAYS_WARM);
         long limit = size < 0 ? present - HELD_BACK : Math.min(present, size - HELD_BACK);
-        advance(Math.max(0, limit));
-    }
-
-    /** So many bytes from the first may be passed on. */
-    void advance(long until) {
-        if (until > readable) {
-            readable = until;
-            tell();
-        }
+        frontier.advance(Math.max(0, limit));
     }
 
     /** All of it is there and verified. */
     void complete(long length) {
         size = length;
-        readable = length;
-        whole = true;
-        tell();
+        frontier.complete(length);
     }
 
     /** The rest is not coming. */
     void fail(Throwable cause) {
-        failure = cause;
-        tell();
-    }
-
-    private void tell() {
-        List<Waiter> told = new ArrayList<>();
-        synchronized (this) {
-            for (Iterator<Waiter> all = waiters.iterator(); all.hasNext(); ) {
-                Waiter waiter = all.next();
-                if (isSettled(waiter.offset)) {
-                    told.add(waiter);
-                    all.remove();
-                }
-            }
-        }
-        told.forEach(this::tell);
-    }
-
-    private void tell(Waiter waiter) {
-        Throwable cause = failure;
-        if (cause != null && !whole && waiter.offset >= readable) {
-            waiter.sink.error(cause);
-        } else {
-            waiter.sink.success(true);
-        }
-    }
-
-    private boolean isSettled(long offset) {
-        return offset < readable || whole || failure != null;
-    }
-
-    /** Completes when a byte may be passed on, or it is clear that it never will. */
-    private Mono<Boolean> settled(long offset) {
-        return Mono.create(sink -> {
-            Waiter waiter = new Waiter(offset, sink);
-            boolean waits;
-            synchronized (this) {
-                waits = !isSettled(offset);
-                if (waits) {
-                    waiters.add(waiter);
-                }
-            }
-            if (waits) {
-                sink.onCancel(() -> forget(waiter));
-            } else {
-                tell(waiter);
-            }
-        });
-    }
-
-    private synchronized void forget(Waiter waiter) {
-        waiters.remove(waiter);
+        frontier.fail(cause);
     }
 
     /** Completes when the whole is verified; fails when it never will be. */
     Mono<Boolean> verified() {
-        return settled(Long.MAX_VALUE);
+        return frontier.settled(Long.MAX_VALUE);
     }
 
     // --- reading
 
     Mono<Integer> ready(long offset, int atMost) {
         return Mono.defer(() -> {
-            long until = readable;
-            if (offset < until) {
-                return warm(offset, (int) Math.min(atMost, until - offset));
+            long there = frontier.from(offset);
+            if (there > 0) {
+                return warm(offset, (int) Math.min(atMost, there));
             }
-            return whole ? Mono.just(0) : settled(offset).flatMap(there -> ready(offset, atMost));
+            return there == 0 ? Mono.just(0) : frontier.settled(offset).flatMap(known -> ready(offset, atMost));
         });
     }
 
@@ -229,13 +155,13 @@ final class OpenBlob {
 
     Mono<Integer> read(long offset, ByteBuffer into) {
         return Mono.defer(() -> {
-            long until = readable;
-            if (offset < until) {
-                int length = (int) Math.min(into.remaining(), until - offset);
+            long there = frontier.from(offset);
+            if (there > 0) {
+                int length = (int) Math.min(into.remaining(), there);
                 return reading.read(channel, offset, into.slice(into.position(), length))
                         .onErrorMap(IOException.class, this::unreadable);
             }
-            return whole ? Mono.just(0) : settled(offset).flatMap(there -> read(offset, into));
+            return there == 0 ? Mono.just(0) : frontier.settled(offset).flatMap(known -> read(offset, into));
         });
     }
 
@@ -246,12 +172,12 @@ final class OpenBlob {
     }
 
     Duration arrivesIn(long offset) {
-        long missing = offset - readable;
-        if (missing < 0 || whole) {
+        long missing = offset - frontier.position();
+        if (missing < 0 || isWhole()) {
             return Duration.ZERO;
         }
         long elapsed = System.nanoTime() - begun;
-        long came = readable - begunAt;
+        long came = frontier.position() - begunAt;
         double rate = elapsed < RATE_KNOWN_AFTER ? 0 : came * 1e9 / elapsed;
         double perSecond = elapsed < RATE_KNOWN_AFTER ? Math.max(USUAL_RATE, came * 1e9 / Math.max(1, elapsed)) : rate;
         return Duration.ofMillis((long) Math.min(Integer.MAX_VALUE, missing * 1e3 / Math.max(1, perSecond)));

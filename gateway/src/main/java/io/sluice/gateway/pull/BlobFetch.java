@@ -206,7 +206,7 @@ final class BlobFetch {
         return switch (failure) {
             case AbandonedException ignored -> Mono.fromRunnable(() -> metrics.abandonedBlob(route()));
             case BlobStoreException noRoom -> goOnWithoutDisk(noRoom);
-            case DigestMismatchException mismatch -> Mono.fromRunnable(() -> reject(mismatch));
+            case DigestMismatchException mismatch -> Mono.fromRunnable(() -> rejectBytes(mismatch));
             case BlobTooLongException tooLong ->
                 Mono.fromRunnable(
                         () -> reject(new InvalidContentException("the upstream sent " + tooLong.getMessage())));
@@ -216,11 +216,26 @@ final class BlobFetch {
         };
     }
 
+    private void rejectBytes(DigestMismatchException mismatch) {
+        distrust(mismatch);
+        refuse(mismatch);
+    }
+
+    /** Whoever sent these bytes is not the first to be asked again (T01). */
+    private void distrust(Throwable mismatch) {
+        tell(mismatch);
+        target.upstream().registry().distrust(digest);
+    }
+
     /** The content is not what it claims to be: nothing of it is kept, and the next request fetches anew (T01, U11). */
     private void reject(Throwable failure) {
+        tell(failure);
+        refuse(failure);
+    }
+
+    private void tell(Throwable failure) {
         LOG.warn("{}: a blob is rejected: {}", route(), failure.getMessage());
         metrics.rejectedContent(route(), Kind.BLOB);
-        refuse(failure);
     }
 
     /** What it says may hold what no log should. */
@@ -254,7 +269,7 @@ final class BlobFetch {
             return Mono.empty();
         }
         LOG.warn("{}: the rest of a blob passes through: {}", route(), failure.getMessage());
-        return Mono.fromSupplier(() -> new UncachedRest(writer, this::rest, failure))
+        return Mono.fromSupplier(() -> new UncachedRest(writer, this::rest, this::distrust, failure))
                 .subscribeOn(Schedulers.fromExecutor(writer.threads())) // reads what is held back, from the file
                 .onErrorResume(unreadable -> Mono.fromRunnable(() -> writer.abort(failure)))
                 .doOnNext(writer::abort)

@@ -75,10 +75,16 @@ final class BlobRelay {
     }
 
     private BlobAnswer whole(Wanted wanted, Opened answer, HeldBackTail tail) {
-        Flux<ByteBuf> body = tail.verify(noMoreThan(answer.size(), answer.body()))
-                .doOnError(InvalidContentException.class, wrong -> metrics.rejectedContent(route(wanted), Kind.BLOB));
+        Flux<ByteBuf> all = upstream.resumed(wanted.target(), wanted.digest(), answer.body(), 0, answer.size());
+        Flux<ByteBuf> body = tail.verify(noMoreThan(answer.size(), all))
+                .doOnError(InvalidContentException.class, wrong -> reject(wanted));
         return new BlobAnswer.Passing(
                 wanted.digest(), CacheStatus.MISS, false, answer.size(), MediaTypes.OCTET_STREAM, null, body);
+    }
+
+    private void reject(Wanted wanted) {
+        metrics.rejectedContent(route(wanted), Kind.BLOB);
+        wanted.target().upstream().registry().distrust(wanted.digest());
     }
 
     private Mono<Void> part(Wanted wanted, ResponseHead head, Flux<ByteBuf> body) {

@@ -3,10 +3,12 @@ package io.sluice.gateway.pull;
 import io.netty.buffer.ByteBuf;
 import io.sluice.cache.manifest.Proof;
 import io.sluice.gateway.error.InvalidContentException;
+import io.sluice.gateway.error.PullException;
 import io.sluice.gateway.error.UpstreamProtocolException;
 import io.sluice.gateway.error.UpstreamStatusException;
 import io.sluice.gateway.metrics.GatewayMetrics;
 import io.sluice.gateway.metrics.Kind;
+import io.sluice.gateway.pull.BlobSettings.Resuming;
 import io.sluice.gateway.upstream.RegistryRequest;
 import io.sluice.gateway.upstream.RegistryRequest.Method;
 import io.sluice.gateway.upstream.ResponseHead;
@@ -14,13 +16,18 @@ import io.sluice.gateway.upstream.ResponseReader;
 import io.sluice.oci.Digest;
 import io.sluice.oci.MediaTypes;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import reactor.core.Disposable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
+import reactor.util.retry.Retry;
 
 /** Blobs at the upstream: asked for by HEAD, fetched by GET from an offset on. What the head of an answer says is judged. */
 final class BlobUpstream {
@@ -29,11 +36,13 @@ final class BlobUpstream {
     private static final int PARTIAL_CONTENT = 206;
 
     private final RepositoryAccess access;
+    private final Resuming resuming;
     private final GatewayMetrics metrics;
     private final Clock clock;
 
-    BlobUpstream(RepositoryAccess access, GatewayMetrics metrics, Clock clock) {
+    BlobUpstream(RepositoryAccess access, Resuming resuming, GatewayMetrics metrics, Clock clock) {
         this.access = access;
+        this.resuming = resuming;
         this.metrics = metrics;
         this.clock = clock;
     }
@@ -111,8 +120,48 @@ final class BlobUpstream {
         return failure instanceof UpstreamStatusException answer && answer.status() == 416;
     }
 
-    /** The same as a stream; whoever leaves it closes the connection. */
+    /** The same as a stream, which is {@link #resumed}; whoever leaves it closes the connection. */
     Flux<ByteBuf> stream(PullTarget target, Digest digest, long from, long size) {
+        return resumed(target, digest, once(target, digest, from, size), from, size);
+    }
+
+    /**
+     * A body that passes through, and goes on where it breaks off, on another connection (U06, U07, U08). Back-pressure
+     * passes through as well.
+     *
+     * @param body the body, of which nothing has been read
+     * @param from where it begins
+     * @param size how long the whole blob is, bytes, or -1
+     */
+    Flux<ByteBuf> resumed(PullTarget target, Digest digest, Flux<ByteBuf> body, long from, long size) {
+        return Flux.defer(() -> {
+            AtomicBoolean begun = new AtomicBoolean();
+            AtomicLong at = new AtomicLong(from);
+            Resumes resumes = new Resumes(resuming, from);
+            return Flux.defer(() -> begun.getAndSet(true) ? once(target, digest, at.get(), size) : body)
+                    .doOnNext(chunk -> at.addAndGet(chunk.readableBytes()))
+                    .concatWith(Mono.defer(() -> requireAll(at.get(), size)))
+                    .retryWhen(Retry.from(failures ->
+                            failures.concatMap(signal -> pause(target, resumes, at.get(), signal.failure()))));
+        });
+    }
+
+    /** A body without a length of its own may end early without anyone noticing. */
+    private static Mono<ByteBuf> requireAll(long came, long size) {
+        return came < size
+                ? Mono.error(
+                        new UpstreamProtocolException("the upstream ended a blob of " + size + " bytes after " + came))
+                : Mono.empty();
+    }
+
+    /** Ends after the pause before the body goes on, or with the failure. */
+    private Mono<Long> pause(PullTarget target, Resumes resumes, long at, Throwable failure) {
+        Optional<Duration> pause = failure instanceof PullException ? resumes.next(at) : Optional.empty();
+        pause.ifPresent(resumed -> metrics.resumedBlob(target.upstream().route()));
+        return pause.map(Mono::delay).orElseGet(() -> Mono.error(failure));
+    }
+
+    private Flux<ByteBuf> once(PullTarget target, Digest digest, long from, long size) {
         return Flux.defer(() -> {
             Sinks.One<Opened> head = Sinks.one();
             Sinks.Empty<Void> end = Sinks.empty();

@@ -73,7 +73,7 @@ public record Pulls(ManifestPull manifests, BlobPull blobs, ListPull lists) {
             Membership membership, BlobStore store, BlobSettings settings, GatewayMetrics metrics, Clock clock) {
         RepositoryAccess access =
                 new RepositoryAccess(membership, flights("blob-access", metrics), BlobPull::isOfBlob, clock);
-        BlobUpstream upstream = new BlobUpstream(access, metrics, clock);
+        BlobUpstream upstream = new BlobUpstream(access, settings.resuming(), metrics, clock);
         BlobContent content = new BlobContent(
                 store,
                 access,

@@ -4,9 +4,11 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.sluice.cache.blob.BlobStoreException;
 import io.sluice.cache.blob.BlobWriter;
+import io.sluice.gateway.error.InvalidContentException;
 import io.sluice.oci.Digest;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
+import java.util.function.Consumer;
 import java.util.function.LongFunction;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.SynchronousSink;
@@ -21,20 +23,27 @@ public final class UncachedRest extends BlobStoreException {
     private final transient MessageDigest hash;
     private final transient ByteBuffer heldBack;
     private final transient LongFunction<Flux<ByteBuf>> upstream;
+    private final transient Consumer<InvalidContentException> onWrong;
     private final long written;
 
     /**
      * Remembers what is there. Blocks, as {@link BlobWriter#heldBack} does.
      *
      * @param upstream the blob from an offset on, in buffers that their source releases
+     * @param onWrong is told of a whole that does not match its digest
      */
-    UncachedRest(BlobWriter writer, LongFunction<Flux<ByteBuf>> upstream, BlobStoreException cause) {
+    UncachedRest(
+            BlobWriter writer,
+            LongFunction<Flux<ByteBuf>> upstream,
+            Consumer<InvalidContentException> onWrong,
+            BlobStoreException cause) {
         super("only " + writer.written() + " bytes of " + writer.digest() + " could be kept", cause);
         this.digest = writer.digest();
         this.written = writer.written();
         this.hash = writer.hashed();
         this.heldBack = writer.heldBack();
         this.upstream = upstream;
+        this.onWrong = onWrong;
     }
 
     /**
@@ -42,7 +51,7 @@ public final class UncachedRest extends BlobStoreException {
      *
      * @param offset the first byte that is wanted; not before the one at which the reader failed
      * @return buffers that their receiver releases. The last 64 KiB of the blob come when the whole matches its digest;
-     *     else it fails with {@code InvalidContentException}, as it does with what the upstream fails with
+     *     else it fails with {@link InvalidContentException}, as it does with what the upstream fails with
      */
     public Flux<ByteBuf> from(long offset) {
         return Flux.using(this::tail, tail -> rest(tail, offset), HeldBackTail::close);
@@ -62,7 +71,9 @@ public final class UncachedRest extends BlobStoreException {
 
     private Flux<ByteBuf> rest(HeldBackTail tail, long offset) {
         long[] left = {offset - (written - heldBack.remaining())};
-        return tail.verify(upstream.apply(written)).handle((chunk, sink) -> skip(chunk, left, sink));
+        return tail.verify(upstream.apply(written))
+                .doOnError(InvalidContentException.class, onWrong)
+                .handle((chunk, sink) -> skip(chunk, left, sink));
     }
 
     private static void skip(ByteBuf chunk, long[] left, SynchronousSink<ByteBuf> sink) {

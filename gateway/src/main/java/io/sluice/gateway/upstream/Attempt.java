@@ -20,6 +20,7 @@ import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 import reactor.core.scheduler.Schedulers;
 import reactor.netty.ByteBufFlux;
+import reactor.netty.Connection;
 import reactor.netty.http.client.HttpClient;
 import reactor.netty.http.client.HttpClientResponse;
 
@@ -46,13 +47,15 @@ final class Attempt<T> {
     private final Timeouts timeouts;
     private final NetworkFailures failures;
     private final RequestRecord record;
+    private final Edges edges;
     private final Sinks.Empty<Void> sent = Sinks.empty();
     private final Sinks.Empty<Void> answered = Sinks.empty();
 
-    Attempt(Call call, ResponseReader<T> reader, RegistrySettings settings, GatewayMetrics metrics) {
+    Attempt(Call call, ResponseReader<T> reader, RegistrySettings settings, Edges edges, GatewayMetrics metrics) {
         this.call = call;
         this.reader = reader;
         this.timeouts = settings.timeouts();
+        this.edges = edges;
         this.failures = new NetworkFailures(timeouts, Connections.limit(call, timeouts));
         this.record = new RequestRecord(settings.route(), call, metrics);
     }
@@ -64,6 +67,7 @@ final class Attempt<T> {
      */
     Mono<Answer<T>> send(HttpClient client) {
         return client.doOnRequest((request, connection) -> sent.tryEmitEmpty())
+                .doOnResponse(this::noteSender)
                 .headers(call::writeTo)
                 .request(call.httpMethod())
                 .uri(call.url())
@@ -72,6 +76,16 @@ final class Attempt<T> {
                 .timeout(firstHeaderIsLate())
                 .doOnCancel(record::cancelled)
                 .onErrorMap(this::explain);
+    }
+
+    private void noteSender(HttpClientResponse response, Connection connection) {
+        if (call.blob() != null && isSuccess(response.status().code())) {
+            edges.sends(call.blob(), connection.channel().remoteAddress());
+        }
+    }
+
+    private static boolean isSuccess(int status) {
+        return status >= 200 && status < 300;
     }
 
     /** Signals when the first header is late, and never once it is there. */
@@ -98,7 +112,7 @@ final class Attempt<T> {
         int status = response.status().code();
         HttpHeaders headers = response.responseHeaders();
         record.answered(status);
-        if (status >= 200 && status < 300) {
+        if (isSuccess(status)) {
             return Mono.defer(() -> read(new ResponseHead(status, headers), content));
         }
         String location = headers.get(HttpHeaderNames.LOCATION);

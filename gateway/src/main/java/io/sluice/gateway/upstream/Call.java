@@ -4,6 +4,7 @@ import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpMethod;
+import io.sluice.oci.Digest;
 import java.net.URI;
 import org.jspecify.annotations.Nullable;
 
@@ -16,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param accept the value of {@code Accept}, or null
  * @param range the value of {@code Range}, or null
  * @param authorization what to authenticate with
- * @param fetchesBlob whether the answer may be as long as a layer
+ * @param blob the blob that the answer is, or is a part of; null when it is anything else
  */
 record Call(
         RegistryRequest.Method method,
@@ -25,18 +26,23 @@ record Call(
         @Nullable String accept,
         @Nullable String range,
         Authorization authorization,
-        boolean fetchesBlob) {
+        @Nullable Digest blob) {
 
     private static final String USER_AGENT = "sluice/" + version();
 
     /** A GET of the token endpoint. */
     static Call token(URI url, Dial dial, Authorization authorization) {
-        return new Call(RegistryRequest.Method.GET, url, dial, "application/json", null, authorization, false);
+        return new Call(RegistryRequest.Method.GET, url, dial, "application/json", null, authorization, null);
     }
 
     /** A GET of the registry's root, which is where it says how to authenticate. */
     static Call ping(URI url, Dial dial) {
-        return new Call(RegistryRequest.Method.GET, url, dial, null, null, Authorization.NONE, false);
+        return new Call(RegistryRequest.Method.GET, url, dial, null, null, Authorization.NONE, null);
+    }
+
+    /** Whether the answer may be as long as a layer, and take as long. */
+    boolean fetchesBlob() {
+        return blob != null;
     }
 
     String host() {

@@ -19,7 +19,8 @@ import reactor.netty.resources.ConnectionProvider;
  * The connections of one route to its registry and to the hosts that it names. Each host has a pool of its own in it.
  *
  * <p>A request normally takes a pooled connection, the one used last first. One that is repeated takes a connection
- * that nobody has used before, since the pool may hold more of those that just broke (U28). Blobs are fetched through
+ * that nobody has used before, since the pool may hold more of those that just broke (U28), and which goes to an address
+ * that sent nothing wrong, if there is one (T01). Blobs are fetched through
  * connections of their own, so that no tag and no manifest ever waits behind layers (G07).
  */
 final class Connections implements Disposable {
@@ -52,18 +53,20 @@ final class Connections implements Disposable {
     private final Lane answers;
     private final Lane blobs;
 
-    Connections(RegistrySettings settings, Network network, GatewayMetrics metrics) {
+    Connections(RegistrySettings settings, Network network, Edges edges, GatewayMetrics metrics) {
         ConnectionCounter counter = new ConnectionCounter(settings.route(), metrics);
         Timeouts timeouts = settings.timeouts();
         this.answers = new Lane(
                 bounded(settings.route(), MAX_PER_HOST, timeouts.acquire(), counter),
                 bounded(settings.route() + "-unused", MAX_PER_HOST, timeouts.acquire(), counter),
                 network,
+                edges,
                 timeouts);
         this.blobs = new Lane(
                 bounded(settings.route() + "-blobs", MAX_BLOBS_PER_HOST, timeouts.acquireForBlob(), counter),
                 bounded(settings.route() + "-blobs-unused", MAX_BLOBS_PER_HOST, timeouts.acquireForBlob(), counter),
                 network,
+                edges,
                 timeouts);
     }
 
@@ -94,7 +97,12 @@ final class Connections implements Disposable {
         private final Map<Dial, HttpClient> pooling = new EnumMap<>(Dial.class);
         private final Map<Dial, HttpClient> repeating = new EnumMap<>(Dial.class);
 
-        Lane(ConnectionProvider.Builder pool, ConnectionProvider.Builder unused, Network network, Timeouts timeouts) {
+        Lane(
+                ConnectionProvider.Builder pool,
+                ConnectionProvider.Builder unused,
+                Network network,
+                Edges edges,
+                Timeouts timeouts) {
             this.pool = pool.maxIdleTime(MAX_IDLE)
                     .maxLifeTime(MAX_LIFE)
                     .maxLifeTimeVariance(MAX_LIFE_VARIANCE_PERCENT)
@@ -103,7 +111,8 @@ final class Connections implements Disposable {
                     unused.evictionPredicate((connection, metadata) -> true).build();
             for (Dial dial : Dial.values()) {
                 pooling.put(dial, client(this.pool, network, dial, timeouts));
-                repeating.put(dial, client(this.unused, network, dial, timeouts));
+                HttpClient repeater = client(this.unused, network, dial, timeouts);
+                repeating.put(dial, repeater.resolvedAddressesSelector((config, all) -> firstOf(edges.preferred(all))));
             }
         }
 

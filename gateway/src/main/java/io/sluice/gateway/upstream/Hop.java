@@ -53,8 +53,7 @@ record Hop(RegistryRequest request, URI url, List<URI> passed, boolean reasked) 
 
     /** This hop as it goes over the wire. */
     Call call(Dial dial, Authorization authorization) {
-        return new Call(
-                request.method(), url, dial, request.accept(), request.range(), authorization, request.fetchesBlob());
+        return new Call(request.method(), url, dial, request.accept(), request.range(), authorization, request.blob());
     }
 
     private URI resolve(String location) {

@@ -7,6 +7,7 @@ import io.sluice.gateway.error.PullException;
 import io.sluice.gateway.error.UpstreamProtocolException;
 import io.sluice.gateway.error.UpstreamStatusException;
 import io.sluice.gateway.metrics.GatewayMetrics;
+import io.sluice.oci.Digest;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
@@ -43,6 +44,11 @@ final class HttpRegistry implements Registry {
     @Override
     public <T> Mono<T> send(RegistryRequest request, ResponseReader<T> reader) {
         return Mono.defer(() -> follow(Hop.first(origin, request), reader));
+    }
+
+    @Override
+    public void distrust(Digest blob) {
+        wire.distrust(blob);
     }
 
     private <T> Mono<T> follow(Hop hop, ResponseReader<T> reader) {

@@ -1,5 +1,6 @@
 package io.sluice.gateway.upstream;
 
+import io.sluice.oci.Digest;
 import reactor.core.publisher.Mono;
 
 /**
@@ -19,4 +20,10 @@ public interface Registry {
      * @return what the reader made of it
      */
     <T> Mono<T> send(RegistryRequest request, ResponseReader<T> reader);
+
+    /**
+     * What came for a blob was wrong: for a while it is asked for through other connections, and at other addresses where
+     * the host has any (T01).
+     */
+    void distrust(Digest blob);
 }

@@ -16,13 +16,15 @@ import org.jspecify.annotations.Nullable;
  * @param endpoint path and query behind {@code /v2/<repository>/}
  * @param accept the value of {@code Accept}, or null
  * @param range the value of {@code Range}, or null
+ * @param blob the blob that the answer is, or is a part of; null when it is anything else
  */
 public record RegistryRequest(
         Method method,
         RepositoryName repository,
         String endpoint,
         @Nullable String accept,
-        @Nullable String range) {
+        @Nullable String range,
+        @Nullable Digest blob) {
 
     /** The methods that are ever sent to a registry. */
     public enum Method {
@@ -33,13 +35,14 @@ public record RegistryRequest(
     /** A manifest by tag or digest. */
     public static RegistryRequest manifest(
             Method method, RepositoryName repository, Reference reference, String accept) {
-        return new RegistryRequest(method, repository, "manifests/" + reference.text(), accept, null);
+        return new RegistryRequest(method, repository, "manifests/" + reference.text(), accept, null, null);
     }
 
     /** A blob, or with a range some of it. */
     public static RegistryRequest blob(
             Method method, RepositoryName repository, Digest digest, @Nullable String range) {
-        return new RegistryRequest(method, repository, "blobs/" + digest.text(), null, range);
+        Digest fetched = method == Method.GET ? digest : null;
+        return new RegistryRequest(method, repository, "blobs/" + digest.text(), null, range, fetched);
     }
 
     /** A page of the tag list. */
@@ -69,13 +72,9 @@ public record RegistryRequest(
         return list(repository, "referrers/" + digest.text(), query, MediaTypes.OCI_INDEX);
     }
 
-    /** Whether the answer may be as long as a layer, and take as long. */
-    boolean fetchesBlob() {
-        return method == Method.GET && endpoint.startsWith("blobs/");
-    }
-
     private static RegistryRequest list(RepositoryName repository, String path, String query, String accept) {
-        return new RegistryRequest(Method.GET, repository, query.isEmpty() ? path : path + "?" + query, accept, null);
+        String endpoint = query.isEmpty() ? path : path + "?" + query;
+        return new RegistryRequest(Method.GET, repository, endpoint, accept, null, null);
     }
 
     private static String encode(String value) {

@@ -71,6 +71,11 @@ class BlobPullTest {
     private record OneBody(Flux<ByteBuf> body) implements Registry {
 
         @Override
+        public void distrust(Digest blob) {
+            throw new UnsupportedOperationException("its body is the only one");
+        }
+
+        @Override
         public <T> Mono<T> send(RegistryRequest request, ResponseReader<T> reader) {
             return reader.read(new ResponseHead(200, new DefaultHttpHeaders()), body);
         }

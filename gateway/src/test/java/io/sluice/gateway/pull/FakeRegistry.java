@@ -104,6 +104,11 @@ final class FakeRegistry implements Registry {
     }
 
     @Override
+    public void distrust(Digest blob) {
+        throw new UnsupportedOperationException("it sends what it was given");
+    }
+
+    @Override
     public <T> Mono<T> send(RegistryRequest request, ResponseReader<T> reader) {
         return Mono.defer(() -> {
                     Mono<Void> held = barrier;

@@ -6,6 +6,7 @@ import static io.sluice.gateway.pull.BlobRig.path;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sluice.gateway.error.InvalidContentException;
+import io.sluice.gateway.error.PullException;
 import io.sluice.gateway.pull.BlobRig.Pulled;
 import io.sluice.oci.RangeRequest;
 import io.sluice.testing.Answer;
@@ -118,6 +119,73 @@ class UncachedBlobTest {
         upstream.on("GET", path(ALPINE, blob)).respondsWith(request -> Answer.blob(request, flipped));
 
         assertThat(rig.failure(ALPINE, blob)).isInstanceOf(InvalidContentException.class);
+        assertThat(rig.counted("sluice.rejected.content")).isEqualTo(1);
+    }
+
+    @Test
+    @DisplayName("K12 U07: the rest that passes by the disk goes on where it breaks off, and nobody notices")
+    void aRestThatBreaksOffGoesOn() {
+        rig.blobs().fullAfter(FULL);
+        upstream.on("GET", path(ALPINE, blob))
+                .respondsWith(request -> Answer.blob(request, blob.bytes()))
+                .then()
+                .sends(headOf(SIZE))
+                .sends(part(blob, 0, SIZE - 300_000))
+                .closes()
+                .then()
+                .respondsWith(request -> Answer.blob(request, blob.bytes()));
+
+        assertThat(rig.get(ALPINE, blob).body()).isEqualTo(blob.bytes());
+        assertThat(rig.gets(ALPINE, blob)).last().isEqualTo("bytes=1700000-");
+        assertThat(rig.counted("sluice.blob.resumes")).isEqualTo(1);
+    }
+
+    @Test
+    @DisplayName("U07 G15: a blob that passes through goes on where it breaks off, as often as there is progress")
+    void whatPassesThroughGoesOn() {
+        upstream.on("GET", path(ALPINE, large))
+                .sends(headOf(2 * SIZE))
+                .stalls()
+                .then()
+                .sends(headOf(2 * SIZE))
+                .sends(part(large, 0, SIZE))
+                .closes()
+                .then()
+                .sends(restFrom(SIZE))
+                .sends(part(large, SIZE, SIZE + 100_000))
+                .closes()
+                .then()
+                .respondsWith(request -> Answer.blob(request, large.bytes()));
+
+        Pulled pulled = rig.get(ALPINE, large);
+
+        assertThat(pulled.isKept()).isFalse();
+        assertThat(pulled.body()).isEqualTo(large.bytes());
+        assertThat(rig.gets(ALPINE, large)).containsExactly("whole", "whole", "bytes=2000000-", "bytes=2100000-");
+    }
+
+    @Test
+    @DisplayName("U07 G15: a blob that passes through and breaks off where it did before ends with that failure")
+    void whatMakesNoProgressEnds() {
+        upstream.on("GET", path(ALPINE, large))
+                .sends(headOf(2 * SIZE))
+                .stalls()
+                .then()
+                .sends(headOf(2 * SIZE))
+                .sends(part(large, 0, SIZE))
+                .closes()
+                .then()
+                .sends(restFrom(SIZE))
+                .closes();
+
+        assertThat(rig.failure(ALPINE, large)).isInstanceOf(PullException.class);
+        assertThat(rig.gets(ALPINE, large)).containsExactly("whole", "whole", "bytes=2000000-");
+    }
+
+    private static String restFrom(int from) {
+        int all = 2 * SIZE;
+        return "HTTP/1.1 206 OK\r\nContent-Length: " + (all - from) + "\r\nContent-Range: bytes " + from + "-"
+                + (all - 1) + "/" + all + "\r\n\r\n";
     }
 
     @Test

@@ -73,6 +73,26 @@ class WrongBlobTest {
     }
 
     @Test
+    @DisplayName("T01: a blob that came wrong is fetched through a connection of its own, and others as ever")
+    void aWrongBlobIsFetchedElsewhere() {
+        byte[] flipped = blob.bytes().clone();
+        flipped[0] ^= 1;
+        upstream.on("GET", path(ALPINE, blob))
+                .responds(200, Map.of(), flipped)
+                .then()
+                .responds(200, Map.of(), blob.bytes());
+        Content other = Images.layer(1000, 53);
+        upstream.blob(ALPINE, other);
+
+        assertThat(rig.failure(ALPINE, blob)).isInstanceOf(DigestMismatchException.class);
+        rig.awaitRest();
+        assertThat(rig.get(ALPINE, blob).body()).isEqualTo(blob.bytes());
+        assertThat(upstream.connections()).isEqualTo(2);
+        assertThat(rig.get(ALPINE, other).body()).isEqualTo(other.bytes());
+        assertThat(upstream.connections()).isEqualTo(2);
+    }
+
+    @Test
     @DisplayName("U11: a wrong blob that is shorter than the tail is an error instead of an answer")
     void aSmallWrongBlobIsAnError() {
         Content small = Images.layer(1000, 51);

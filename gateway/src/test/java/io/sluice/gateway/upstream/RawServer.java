@@ -30,8 +30,8 @@ final class RawServer implements AutoCloseable {
         void serve(Request request, Reply reply) throws Exception;
     }
 
-    /** A request; header names in lower case. */
-    record Request(int connection, String method, String target, Map<String, String> headers) {
+    /** A request, and the address of this machine that it came to; header names in lower case. */
+    record Request(int connection, String address, String method, String target, Map<String, String> headers) {
 
         String header(String name) {
             return headers.getOrDefault(name, "");
@@ -55,6 +55,11 @@ final class RawServer implements AutoCloseable {
 
     static RawServer http(Handler handler) throws IOException {
         return new RawServer(new ServerSocket(0, 512, InetAddress.getLoopbackAddress()), "http", handler);
+    }
+
+    /** One that listens on every address of this machine. */
+    static RawServer everywhere(Handler handler) throws IOException {
+        return new RawServer(new ServerSocket(0, 512), "http", handler);
     }
 
     static RawServer https(SSLContext tls, Handler handler) throws IOException {
@@ -96,7 +101,7 @@ final class RawServer implements AutoCloseable {
         try (socket) {
             InputStream in = new BufferedInputStream(socket.getInputStream());
             while (!socket.isClosed()) {
-                Request request = read(number, in);
+                Request request = read(number, socket.getLocalAddress().getHostAddress(), in);
                 requests.add(request);
                 handler.serve(request, new Reply(socket));
             }
@@ -105,7 +110,7 @@ final class RawServer implements AutoCloseable {
         }
     }
 
-    private static Request read(int number, InputStream in) throws IOException {
+    private static Request read(int number, String address, InputStream in) throws IOException {
         String[] words = line(in).split(" ");
         Map<String, String> headers = new TreeMap<>();
         for (String line = line(in); !line.isEmpty(); line = line(in)) {
@@ -114,7 +119,7 @@ final class RawServer implements AutoCloseable {
                     line.substring(0, colon).toLowerCase(Locale.ROOT),
                     line.substring(colon + 1).strip());
         }
-        return new Request(number, words[0], words[1], headers);
+        return new Request(number, address, words[0], words[1], headers);
     }
 
     private static String line(InputStream in) throws IOException {

@@ -8,10 +8,11 @@ import io.netty.util.concurrent.Promise;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** Names that a test gives addresses to; there are no others. */
+/** Names that a test gives addresses to, with a space between two; there are no others. */
 final class TestNames extends AddressResolverGroup<InetSocketAddress> {
 
     private final Map<String, String> addresses;
@@ -26,21 +27,25 @@ final class TestNames extends AddressResolverGroup<InetSocketAddress> {
 
             @Override
             protected void doResolve(String name, Promise<InetAddress> promise) throws Exception {
-                promise.setSuccess(InetAddress.getByName(address(name)));
+                promise.setSuccess(addresses(name).getFirst());
             }
 
             @Override
             protected void doResolveAll(String name, Promise<List<InetAddress>> promise) throws Exception {
-                promise.setSuccess(List.of(InetAddress.getByName(address(name))));
+                promise.setSuccess(addresses(name));
             }
         }.asAddressResolver();
     }
 
-    private String address(String name) throws UnknownHostException {
-        String address = addresses.get(name);
-        if (address == null) {
+    private List<InetAddress> addresses(String name) throws UnknownHostException {
+        String all = addresses.get(name);
+        if (all == null) {
             throw new UnknownHostException(name);
         }
-        return address;
+        List<InetAddress> parsed = new ArrayList<>();
+        for (String address : all.split(" ")) {
+            parsed.add(InetAddress.getByName(address));
+        }
+        return parsed;
     }
 }

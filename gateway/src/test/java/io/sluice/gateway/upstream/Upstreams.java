@@ -81,6 +81,10 @@ final class Upstreams implements AutoCloseable {
         return added(RawServer.http(handler));
     }
 
+    RawServer everywhere(RawServer.Handler handler) throws IOException {
+        return added(RawServer.everywhere(handler));
+    }
+
     RawServer https(RawServer.Handler handler) throws Exception {
         return https(tls.server(HERE.keySet().toArray(String[]::new)), handler);
     }
