@@ -7,9 +7,11 @@ import io.netty.channel.epoll.EpollChannelOption;
 import org.springframework.boot.reactor.netty.NettyReactiveWebServerFactory;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.core.Ordered;
+import org.springframework.http.client.ReactorResourceFactory;
 import reactor.netty.NettyPipeline;
 import reactor.netty.http.HttpProtocol;
 import reactor.netty.http.server.HttpServer;
+import reactor.netty.resources.ConnectionProvider;
 import reactor.netty.resources.LoopResources;
 
 /**
@@ -50,12 +52,22 @@ final class ConnectionHardening implements WebServerFactoryCustomizer<NettyReact
     @Override
     public void customize(NettyReactiveWebServerFactory factory) {
         factory.setUseForwardHeaders(false);
+        factory.setResourceFactory(resources());
         factory.addServerCustomizers(this::harden);
     }
 
+    /** Boot gives a server the event loops of its factory after all customizers. */
+    private ReactorResourceFactory resources() {
+        ReactorResourceFactory resources = new ReactorResourceFactory();
+        resources.setUseGlobalResources(false);
+        resources.setLoopResources(loops);
+        resources.setConnectionProvider(ConnectionProvider.newConnection());
+        resources.start();
+        return resources;
+    }
+
     private HttpServer harden(HttpServer server) {
-        return server.runOn(loops)
-                .protocol(HttpProtocol.HTTP11)
+        return server.protocol(HttpProtocol.HTTP11)
                 .compress(false)
                 .childOption(ChannelOption.ALLOW_HALF_CLOSURE, true)
                 .doOnBound(drain::bound)
