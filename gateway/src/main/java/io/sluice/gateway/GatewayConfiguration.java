@@ -57,6 +57,16 @@ class GatewayConfiguration {
                 .withBlobs(size);
     }
 
+    @Bean(destroyMethod = "close")
+    SharedStores stores(SluiceConfiguration configuration, EmbeddedCache cache, Clock clock, GatewayMetrics metrics) {
+        return SharedStores.open(cache, configuration.redisCache(clock), metrics);
+    }
+
+    @Bean
+    RedisHealth sharedCacheHealthIndicator(SharedStores stores) {
+        return new RedisHealth(stores);
+    }
+
     /** On the event loops of the server: an answer passes from the one to the other without a change of thread. */
     @Bean(destroyMethod = "dispose")
     RegistryFactory registries(GatewayMetrics metrics, ReactorResourceFactory resources) {
@@ -64,12 +74,13 @@ class GatewayConfiguration {
     }
 
     @Bean(destroyMethod = "dispose")
-    PinnedContent pinnedContent(SluiceConfiguration configuration, EmbeddedCache cache) {
-        return new PinnedContent(configuration.cache().pins(), cache.blobs(), cache.manifests(), cache.membership());
+    PinnedContent pinnedContent(SluiceConfiguration configuration, EmbeddedCache cache, SharedStores stores) {
+        return new PinnedContent(configuration.cache().pins(), cache.blobs(), stores.manifests(), stores.membership());
     }
 
     @Bean
-    Pulls pulls(EmbeddedCache cache, PinnedContent membership, GatewayMetrics metrics, Clock clock) {
-        return Pulls.over(cache.manifests(), cache.tags(), membership, cache.blobs(), metrics, clock);
+    Pulls pulls(
+            EmbeddedCache cache, SharedStores stores, PinnedContent membership, GatewayMetrics metrics, Clock clock) {
+        return Pulls.over(stores.manifests(), stores.tags(), membership, cache.blobs(), metrics, clock);
     }
 }
