@@ -81,6 +81,7 @@ class GatewayConfiguration {
     @Bean
     Pulls pulls(
             EmbeddedCache cache, SharedStores stores, PinnedContent membership, GatewayMetrics metrics, Clock clock) {
-        return Pulls.over(stores.manifests(), stores.tags(), membership, cache.blobs(), metrics, clock);
+        return Pulls.over(
+                stores.manifests(), stores.tags(), membership, cache.blobs(), stores::flightsOfAll, metrics, clock);
     }
 }

@@ -1,6 +1,8 @@
 package io.sluice.gateway;
 
 import io.sluice.cache.embedded.EmbeddedCache;
+import io.sluice.cache.flight.Flights;
+import io.sluice.cache.manifest.Manifest;
 import io.sluice.cache.manifest.ManifestStore;
 import io.sluice.cache.manifest.Membership;
 import io.sluice.cache.manifest.TagIndex;
@@ -8,9 +10,11 @@ import io.sluice.cache.redis.RedisCache;
 import io.sluice.cache.redis.RedisCacheSettings;
 import io.sluice.cache.redis.RedisFault;
 import io.sluice.cache.redis.RedisKind;
+import io.sluice.cache.redis.RedisLeaseEvent;
 import io.sluice.cache.redis.RedisLookup;
 import io.sluice.cache.redis.RedisState;
 import io.sluice.gateway.metrics.GatewayMetrics;
+import io.sluice.oci.Digest;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Predicate;
@@ -48,6 +52,9 @@ final class SharedStores implements AutoCloseable {
                 metrics.redisLookups(label(kind), label(result), () -> redis.lookups(kind, result));
             }
         }
+        for (RedisLeaseEvent event : RedisLeaseEvent.values()) {
+            metrics.redisLeases(label(event), () -> redis.leases(event));
+        }
         showState("connected", RedisState::connected, redis, metrics);
         showState("tracked", RedisState::tracked, redis, metrics);
         showState("reads", RedisState::reads, redis, metrics);
@@ -72,6 +79,11 @@ final class SharedStores implements AutoCloseable {
 
     Membership membership() {
         return membership;
+    }
+
+    /** The flights that bring manifests, shared with the other replicas where there is a Redis. */
+    Flights<Digest, Manifest> flightsOfAll(Flights<Digest, Manifest> local) {
+        return redis.map(shared -> shared.flightsOfAll(local)).orElse(local);
     }
 
     /** How it is with Redis; empty without one. */

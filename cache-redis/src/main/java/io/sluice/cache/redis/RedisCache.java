@@ -2,11 +2,14 @@ package io.sluice.cache.redis;
 
 import io.sluice.cache.ContentKey;
 import io.sluice.cache.TagKey;
+import io.sluice.cache.flight.Flights;
+import io.sluice.cache.manifest.Manifest;
 import io.sluice.cache.manifest.ManifestStore;
 import io.sluice.cache.manifest.Membership;
 import io.sluice.cache.manifest.Proof;
 import io.sluice.cache.manifest.TagIndex;
 import io.sluice.cache.manifest.TagPointer;
+import io.sluice.oci.Digest;
 import java.time.Duration;
 import java.util.Map;
 
@@ -27,19 +30,23 @@ public final class RedisCache implements AutoCloseable {
     private final RedisFaults faults = new RedisFaults();
     private final Lookups lookups = new Lookups();
     private final Stamps stamps = new Stamps();
-    private final Tracking tracking = new Tracking(stamps);
+    private final ChangeFeed changes = new ChangeFeed();
+    private final Tracking tracking = new Tracking(stamps, changes);
+    private final RedisKeys keys;
     private final RedisLink link;
     private final CommandGate gate;
+    private final Leases leases;
     private final RedisManifestStore manifests;
     private final RedisTagIndex tags;
     private final RedisMembership membership;
 
     private RedisCache(RedisCacheSettings settings) {
         this.settings = settings;
-        RedisKeys keys = new RedisKeys(settings);
+        this.keys = new RedisKeys(settings);
         ServerClock time = new ServerClock(settings.clock());
         this.link = new RedisLink(settings.url(), settings.deadline(), time, tracking);
         this.gate = new CommandGate(link, settings.deadline(), keys, faults);
+        this.leases = new Leases(gate, changes);
         this.manifests = new RedisManifestStore(gate, keys, faults, settings.keptFor());
         this.tags = new RedisTagIndex(keys, hashes(RedisTagIndex.MAX_VARIANTS), time, faults);
         this.membership = new RedisMembership(keys, hashes(RedisMembership.MAX_PROOFS), time, faults, settings.clock());
@@ -90,6 +97,20 @@ public final class RedisCache implements AutoCloseable {
         NearCache<ContentKey, Proof> near =
                 new NearCache<>(NEAR_PROOFS, key -> PROOF_NEAR_FOR, membership::redisKey, stamps, tracking);
         return new SharedMembership(local, membership, near, lookups);
+    }
+
+    /**
+     * The flights that bring manifests, shared by all replicas: one of them fetches a manifest, the others find it in Redis.
+     *
+     * @param local the flights of this replica, of whom none takes less than half a minute for too long
+     */
+    public Flights<Digest, Manifest> flightsOfAll(Flights<Digest, Manifest> local) {
+        return new LeasedFlights<>(local, leases, keys::lease, manifests::isThere);
+    }
+
+    /** How often this became of a flight that replicas share, since it was opened. */
+    public long leases(RedisLeaseEvent event) {
+        return leases.counted(event);
     }
 
     /** How it is with Redis at the moment. */

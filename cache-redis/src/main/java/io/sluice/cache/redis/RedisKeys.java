@@ -17,6 +17,7 @@ final class RedisKeys {
 
     static final String TAGS = PREFIX + "tags:";
     static final String PROOFS = PREFIX + "proofs:";
+    static final String LEASES = PREFIX + "lease:";
 
     private static final int SCOPE_LENGTH = 16;
     private static final int PROBES = 64;
@@ -34,6 +35,11 @@ final class RedisKeys {
 
     String manifest(Digest digest) {
         return PREFIX + "manifest:{" + digest.text() + "}";
+    }
+
+    /** The lease for fetching a manifest; on the same node of a cluster as the manifest. */
+    String lease(Digest digest) {
+        return LEASES + "{" + digest.text() + "}";
     }
 
     String tags(RepositoryKey repository, Tag tag) {

@@ -70,5 +70,21 @@ final class Scripts {
             return 1
             """);
 
+    /** Renews a lease unless it is another's by now; arguments: the token, how long from now, milliseconds. */
+    static final Script RENEW_LEASE = new Script("""
+            if redis.call('GET', KEYS[1]) ~= ARGV[1] then
+              return 0
+            end
+            return redis.call('PEXPIRE', KEYS[1], ARGV[2])
+            """);
+
+    /** Removes a lease unless it is another's by now; argument: the token. */
+    static final Script RELEASE_LEASE = new Script("""
+            if redis.call('GET', KEYS[1]) ~= ARGV[1] then
+              return 0
+            end
+            return redis.call('DEL', KEYS[1])
+            """);
+
     private Scripts() {}
 }

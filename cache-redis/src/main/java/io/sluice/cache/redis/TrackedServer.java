@@ -27,6 +27,7 @@ final class TrackedServer implements PushListener, RedisConnectionStateListener 
 
     private final StatefulRedisConnection<byte[], byte[]> connection;
     private final Stamps stamps;
+    private final ChangeFeed changes;
 
     /** Counts the connects and disconnects, so that what belongs to an earlier one is known. */
     private final AtomicInteger turns = new AtomicInteger();
@@ -34,9 +35,10 @@ final class TrackedServer implements PushListener, RedisConnectionStateListener 
     private volatile boolean tells;
     private volatile boolean ended;
 
-    TrackedServer(StatefulRedisConnection<byte[], byte[]> connection, Stamps stamps) {
+    TrackedServer(StatefulRedisConnection<byte[], byte[]> connection, Stamps stamps, ChangeFeed changes) {
         this.connection = connection;
         this.stamps = stamps;
+        this.changes = changes;
     }
 
     boolean tells() {
@@ -83,7 +85,9 @@ final class TrackedServer implements PushListener, RedisConnectionStateListener 
     /** Off at first: a server that tells already refuses to be asked again. */
     private Mono<String> switchOn() {
         return track(TrackingArgs.Builder.enabled(false))
-                .then(track(TrackingArgs.Builder.enabled().bcast().prefixes(RedisKeys.TAGS, RedisKeys.PROOFS)));
+                .then(track(TrackingArgs.Builder.enabled()
+                        .bcast()
+                        .prefixes(RedisKeys.TAGS, RedisKeys.PROOFS, RedisKeys.LEASES)));
     }
 
     private Mono<String> track(TrackingArgs arguments) {
@@ -109,10 +113,18 @@ final class TrackedServer implements PushListener, RedisConnectionStateListener 
         }
     }
 
+    private void changed(String key) {
+        if (key.startsWith(RedisKeys.LEASES)) {
+            changes.changed(key);
+        } else {
+            stamps.changed(key);
+        }
+    }
+
     /** @param keys those that have changed; null: all of them */
     private void invalidate(@Nullable Object keys) {
         if (keys instanceof List<?> list) {
-            list.forEach(key -> stamps.changed(String.valueOf(key)));
+            list.forEach(key -> changed(String.valueOf(key)));
         } else {
             stamps.allChanged();
         }

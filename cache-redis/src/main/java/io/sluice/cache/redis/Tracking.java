@@ -5,8 +5,8 @@ import java.util.List;
 import reactor.core.publisher.Flux;
 
 /**
- * Redis' own word on what has changed: each server that holds keys pushes the keys of tags and proofs that anybody writes,
- * removes or lets expire ({@code CLIENT TRACKING} in broadcast mode).
+ * Redis' own word on what has changed: each server that holds keys pushes the keys of tags, proofs and leases that anybody
+ * writes, removes or lets expire ({@code CLIENT TRACKING} in broadcast mode).
  *
  * <p>What is in memory is believed only while every one of these servers is known to tell; whenever that begins anew,
  * everything counts as changed. Where a cluster changes its make-up, keys may be read from a server that does not tell yet
@@ -15,11 +15,13 @@ import reactor.core.publisher.Flux;
 final class Tracking {
 
     private final Stamps stamps;
+    private final ChangeFeed changes;
     private volatile List<TrackedServer> servers = List.of();
     private volatile boolean closed;
 
-    Tracking(Stamps stamps) {
+    Tracking(Stamps stamps, ChangeFeed changes) {
         this.stamps = stamps;
+        this.changes = changes;
     }
 
     /** Whether every change is told. */
@@ -37,7 +39,7 @@ final class Tracking {
         stop();
         if (!closed) {
             List<TrackedServer> next = masters.stream()
-                    .map(master -> new TrackedServer(master, stamps))
+                    .map(master -> new TrackedServer(master, stamps, changes))
                     .toList();
             servers = next;
             next.forEach(TrackedServer::begin);

@@ -11,6 +11,7 @@
  * sluice:1:manifest:{digest}                   a string: one manifest
  * sluice:1:tags:{scope/repository}:tag         a hash: the pointers of a tag, one for each Accept
  * sluice:1:proofs:{scope/repository}           a hash: what a repository is proven to have, and what was taken from it
+ * sluice:1:lease:{digest}                      a string: who is fetching a manifest, for three seconds from the last word
  * sluice:1:probe:n                             a string: written to see whether Redis takes writes
  * </pre>
  *

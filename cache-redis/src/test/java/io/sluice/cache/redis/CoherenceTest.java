@@ -144,7 +144,7 @@ class CoherenceTest {
 
     @Test
     void aPointerIsAnsweredFromMemoryUntilAnotherReplicaChangesIt() {
-        for (int i = 1; i <= 50; i++) {
+        for (int i = 1; i <= 20; i++) {
             int number = i;
             here.tags().put(LATEST, pointer(number)).block(SOON);
             awaitPointer(there, number);

@@ -46,7 +46,7 @@ class SecuredRedisTest {
 
     /** What docs/operating.md gives the user. */
     private static final String RIGHTS = "resetkeys ~sluice:* resetchannels nocommands +hello +auth +ping +time +select"
-            + " +client|tracking +getrange +set +setex +unlink +evalsha +eval +type +hget +hset +hdel"
+            + " +client|tracking +getrange +get +set +setex +exists +del +unlink +evalsha +eval +type +hget +hset +hdel"
             + " +hkeys +hlen +hexists +hstrlen +hrandfield +pexpire +cluster|nodes +cluster|slots +cluster|shards"
             + " +cluster|myid +readonly +info";
 

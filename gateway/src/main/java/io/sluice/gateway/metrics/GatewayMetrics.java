@@ -157,6 +157,18 @@ public final class GatewayMetrics {
     }
 
     /**
+     * Counts what became of fetches that replicas share: {@code sluice.redis.leases}.
+     *
+     * @param event what became of one
+     * @param count how often so far; asked whenever the meters are read
+     */
+    public void redisLeases(String event, LongSupplier count) {
+        FunctionCounter.builder("sluice.redis.leases", count, LongSupplier::getAsLong)
+                .tag("event", event)
+                .register(registry);
+    }
+
+    /**
      * Shows one thing of how it is with Redis, 1 or 0: {@code sluice.redis.state}.
      *
      * @param what {@code connected}, {@code tracked}, {@code reads} or {@code writes}

@@ -14,6 +14,10 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
@@ -141,6 +145,29 @@ class RedisReplicasTest {
                                 believes.get("/v2/moving/manifests/latest").body())
                         .isEqualTo(after.bytes()));
         assertThat(upstream.requests()).hasSize(asked);
+    }
+
+    @Test
+    void whatBothWantAtOnceIsFetchedOnce() throws Exception {
+        TestGateway one = whole("one");
+        TestGateway two = whole("two");
+        try (ExecutorService clients = Executors.newFixedThreadPool(8)) {
+            for (int i = 0; i < 10; i++) {
+                Content image = Images.image(Images.layer(100, 1_000 + i));
+                String repository = "cold" + i;
+                upstream.manifest(repository, image, "latest");
+                List<Future<HttpResponse<byte[]>>> pulls = new ArrayList<>();
+                for (String reference : new String[] {"latest", image.digest(), "latest", image.digest()}) {
+                    String path = "/v2/" + repository + "/manifests/" + reference;
+                    pulls.add(clients.submit(() -> one.get(path)));
+                    pulls.add(clients.submit(() -> two.get(path)));
+                }
+                for (Future<HttpResponse<byte[]>> pull : pulls) {
+                    assertThat(pull.get(30, TimeUnit.SECONDS).body()).isEqualTo(image.bytes());
+                }
+                assertThat(gets(repository)).as(repository).isOne();
+            }
+        }
     }
 
     @Test
