@@ -58,7 +58,7 @@ final class LeasedFlights<K, V> implements Flights<K, V> {
         return Mono.defer(() -> {
             leases.count(RedisLeaseEvent.LED);
             Disposable renewing = lease.renewing().subscribe();
-            return departure.get().doFinally(end -> {
+            return Mono.defer(departure).doFinally(end -> {
                 renewing.dispose();
                 lease.release().subscribe();
             });
