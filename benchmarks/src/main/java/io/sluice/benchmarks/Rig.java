@@ -11,12 +11,14 @@ import io.sluice.testing.process.Command;
 import io.sluice.testing.process.Running;
 import io.sluice.testing.process.Started;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 
 /** The registry and everything that blobs are pulled through, all of them running at the same time. */
 final class Rig implements Started {
@@ -24,6 +26,7 @@ final class Rig implements Started {
     private static final Duration WARM_UP_LIMIT = Duration.ofSeconds(60);
     private static final Duration WARM_UP_TIME = Duration.ofSeconds(3);
     private static final Duration SETTLE_LIMIT = Duration.ofMinutes(5);
+    private static final Duration QUIET_TIME = Duration.ofSeconds(2);
     private static final int WARM_UP_CLIENTS = 20;
     private static final long WARM_UP_SIZE = 20_000_000;
     private static final int WARM_UP_CROWDS = 200;
@@ -79,7 +82,8 @@ final class Rig implements Started {
 
     /**
      * Lets everyone serve a cold crowd, a few seconds of small hits, and many cold crowds of small blobs, so that nothing is
-     * measured that runs for the first time, and a compiler that compiles what runs often has done so.
+     * measured that runs for the first time, and a compiler that compiles what runs often has done so. That some of a crowd
+     * are answered 500, as distribution does now and then, is measured later.
      */
     void warmUp() throws IOException {
         Target large = origin.publish(WARM_UP_SIZE);
@@ -91,7 +95,7 @@ final class Rig implements Started {
         for (int i = 0; i < WARM_UP_CROWDS; i++) {
             Target cold = origin.publish(WARM_UP_SMALL_SIZE);
             for (Peer peer : peers) {
-                requireAll(peer, download(peer, cold, new Clients(WARM_UP_CROWD, 0)));
+                download(peer, cold, new Clients(WARM_UP_CROWD, 0));
             }
         }
     }
@@ -106,9 +110,26 @@ final class Rig implements Started {
         }
     }
 
-    /** Lets the kernel write what it holds back, so that nobody pays for what someone else has written. */
-    void settle() {
-        new Command(List.of("sync"), Map.of(), SETTLE_LIMIT).run();
+    /**
+     * Lets everything end that has begun: nobody pays for what another has written and the kernel holds back, or still
+     * fetches, as distribution does for its store when its clients have long gone.
+     */
+    void settle() throws IOException {
+        int before;
+        do {
+            before = origin.mark();
+            new Command(List.of("sync"), Map.of(), SETTLE_LIMIT).run();
+            pause(QUIET_TIME);
+        } while (origin.mark() != before);
+    }
+
+    private static void pause(Duration duration) throws IOException {
+        try {
+            TimeUnit.NANOSECONDS.sleep(duration.toNanos());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new InterruptedIOException();
+        }
     }
 
     @Override

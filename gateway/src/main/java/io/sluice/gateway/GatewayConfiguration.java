@@ -57,10 +57,17 @@ class GatewayConfiguration {
                 .withBlobs(size);
     }
 
-    /**
-     * Not those of the server: a fetch would wait there behind all the requests that wait for it. Measured: of 200 clients
-     * that ask at once, each has its first byte
-     */
+    @Bean(destroyMethod = "close")
+    SharedStores stores(SluiceConfiguration configuration, EmbeddedCache cache, Clock clock, GatewayMetrics metrics) {
+        return SharedStores.open(cache, configuration.redisCache(clock), metrics);
+    }
+
+    @Bean
+    RedisHealth sharedCacheHealthIndicator(SharedStores stores) {
+        return new RedisHealth(stores);
+    }
+
+    /** Not those of the server: a fetch would wait there behind all the requests that wait for it. */
     @Bean(destroyMethod = "dispose")
     LoopResources upstreamLoops() {
         return LoopResources.create("sluice-upstream", Runtime.getRuntime().availableProcessors(), true);
@@ -72,12 +79,14 @@ class GatewayConfiguration {
     }
 
     @Bean(destroyMethod = "dispose")
-    PinnedContent pinnedContent(SluiceConfiguration configuration, EmbeddedCache cache) {
-        return new PinnedContent(configuration.cache().pins(), cache.blobs(), cache.manifests(), cache.membership());
+    PinnedContent pinnedContent(SluiceConfiguration configuration, EmbeddedCache cache, SharedStores stores) {
+        return new PinnedContent(configuration.cache().pins(), cache.blobs(), stores.manifests(), stores.membership());
     }
 
     @Bean
-    Pulls pulls(EmbeddedCache cache, PinnedContent membership, GatewayMetrics metrics, Clock clock) {
-        return Pulls.over(cache.manifests(), cache.tags(), membership, cache.blobs(), metrics, clock);
+    Pulls pulls(
+            EmbeddedCache cache, SharedStores stores, PinnedContent membership, GatewayMetrics metrics, Clock clock) {
+        return Pulls.over(
+                stores.manifests(), stores.tags(), membership, cache.blobs(), stores::flightsOfAll, metrics, clock);
     }
 }

@@ -137,6 +137,27 @@ class ArchitectureTest {
     }
 
     @Test
+    void onlyTheCacheInRedisKnowsRedis() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage("io.sluice.cache.redis..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("io.lettuce..", "io.github.resilience4j..")
+                .check(SHIPPED);
+    }
+
+    @Test
+    void noOtherCacheKnowsTheOneInRedis() {
+        noClasses()
+                .that(resideInAPackage("io.sluice.cache..").and(not(resideInAPackage("io.sluice.cache.redis.."))))
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("io.sluice.cache.redis..")
+                .check(SHIPPED);
+    }
+
+    @Test
     void onlyRoutesKnowSpringCloudGateway() {
         noClasses()
                 .that()
@@ -190,7 +211,11 @@ class ArchitectureTest {
     void everyModuleIsLookedAt() {
         Set<String> packages = SHIPPED.stream().map(JavaClass::getPackageName).collect(Collectors.toSet());
         assertThat(packages)
-                .contains("io.sluice.oci", "io.sluice.cache.manifest", "io.sluice.gateway.upstream")
+                .contains(
+                        "io.sluice.oci",
+                        "io.sluice.cache.manifest",
+                        "io.sluice.cache.redis",
+                        "io.sluice.gateway.upstream")
                 .doesNotContain("io.sluice.testing");
         assertThat(SHIPPED).noneMatch(type -> type.getSimpleName().equals("ArchitectureTest"));
     }

@@ -59,6 +59,17 @@ public final class BlockHoundGate implements LauncherSessionListener {
         gate.allowBlockingCallsInside("io.netty.channel.DefaultFileRegion", "transferTo");
         // Handing work to a thread of its own: the queue's locks are held for a few instructions, never over a wait.
         gate.allowBlockingCallsInside("java.util.concurrent.LinkedBlockingQueue", "offer");
+        // Lettuce: a lock around each write and while a connection becomes usable, and one around the list of a
+        // cluster's
+        // connections, held for a few instructions.
+        gate.allowBlockingCallsInside("io.lettuce.core.protocol.SharedLock", "incrementWriters");
+        gate.allowBlockingCallsInside("io.lettuce.core.protocol.SharedLock", "doExclusive");
+        gate.allowBlockingCallsInside("io.lettuce.core.cluster.PooledClusterConnectionProvider", "getWriteConnection");
+        gate.allowBlockingCallsInside("io.lettuce.core.cluster.PooledClusterConnectionProvider", "setPartitions");
+        gate.allowBlockingCallsInside(
+                "io.lettuce.core.cluster.PooledClusterConnectionProvider", "resetFastConnectionCache");
+        gate.allowBlockingCallsInside("io.lettuce.core.cluster.models.partitions.Partitions", "updateCache");
+        gate.allowBlockingCallsInside("io.lettuce.core.cluster.models.partitions.Partitions", "reload");
         // The first lambda or string concatenation of a call site loads and links classes, once.
         gate.allowBlockingCallsInside("java.lang.invoke.MethodHandleNatives", "linkCallSite");
         gate.allowBlockingCallsInside("java.lang.invoke.MethodHandleNatives", "linkMethod");

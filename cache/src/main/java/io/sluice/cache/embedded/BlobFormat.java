@@ -1,6 +1,10 @@
 package io.sluice.cache.embedded;
 
 import io.sluice.cache.disk.BlobCatalog;
+import io.sluice.cache.record.MalformedRecordException;
+import io.sluice.cache.record.RecordFormat;
+import io.sluice.cache.record.RecordReader;
+import io.sluice.cache.record.RecordWriter;
 import io.sluice.oci.Digest;
 import io.sluice.oci.Digest.Algorithm;
 import java.nio.ByteBuffer;

@@ -4,6 +4,7 @@ import io.sluice.cache.ContentKey;
 import io.sluice.cache.RepositoryKey;
 import io.sluice.cache.manifest.Membership;
 import io.sluice.cache.manifest.Proof;
+import io.sluice.cache.record.ProofFormat;
 import io.sluice.oci.Digest;
 import java.util.HashMap;
 import java.util.Map;

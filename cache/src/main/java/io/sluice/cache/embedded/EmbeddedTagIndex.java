@@ -4,6 +4,7 @@ import io.sluice.cache.RepositoryKey;
 import io.sluice.cache.TagKey;
 import io.sluice.cache.manifest.TagIndex;
 import io.sluice.cache.manifest.TagPointer;
+import io.sluice.cache.record.TagFormat;
 import io.sluice.oci.Accept;
 import io.sluice.oci.Tag;
 import java.util.HashMap;

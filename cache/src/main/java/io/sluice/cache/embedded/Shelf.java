@@ -3,6 +3,8 @@ package io.sluice.cache.embedded;
 import com.github.benmanes.caffeine.cache.Cache;
 import io.sluice.cache.flight.Flights;
 import io.sluice.cache.flight.LocalFlights;
+import io.sluice.cache.record.Envelope;
+import io.sluice.cache.record.RecordFormat;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.HashMap;

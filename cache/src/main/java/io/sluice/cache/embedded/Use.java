@@ -1,5 +1,8 @@
 package io.sluice.cache.embedded;
 
+import io.sluice.cache.record.Envelope;
+import io.sluice.cache.record.RecordReader;
+import io.sluice.cache.record.RecordWriter;
 import java.nio.ByteBuffer;
 
 /**

@@ -17,22 +17,10 @@
  *
  * <h2>The records</h2>
  *
- * For each kind, {@code manifests}, {@code tags} and {@code proofs}, the file has a map of records and a map
- * {@code <kind>.uses} with the same keys. Numbers are big-endian; a text is its length in bytes (2 bytes) and UTF-8.
+ * For each kind, {@code manifests}, {@code tags} and {@code proofs}, the file has a map of records, in the format of
+ * {@link io.sluice.cache.record}, and a map {@code <kind>.uses} with the same keys.
  *
  * <pre>
- * key       version (1 byte, 1), then texts
- *           manifests  digest
- *           tags       route, repository, tag, then each media type of the Accept
- *           proofs     route, repository, digest
- *
- * record    version (1 byte, 1), CRC-32C of the key and the rest (4 bytes), then
- *           manifests  media type, number of headers (2 bytes), name and value of each, the body up to the end
- *           tags       digest, media type, size (8 bytes), confirmed at, held digest (empty: none)
- *           proofs     proven at, media type (empty: none), size (8 bytes), the size that a manifest names (8 bytes;
- *                      the first records lack it)
- *           instants are seconds (8 bytes) and nanoseconds (4 bytes) since 1970
- *
  * use       version (1 byte, 1), hour of last use since 1970 (4 bytes), length of the record (4 bytes)
  * </pre>
  *
@@ -40,7 +28,7 @@
  *
  * <pre>
  * key       algorithm (1 byte: 1 SHA-256, 2 SHA-512), hash
- * record    version and CRC-32C as above, length of the blob (8 bytes), hour of last use since 1970 (4 bytes),
+ * record    version and CRC-32C as in every record, length of the blob (8 bytes), hour of last use since 1970 (4 bytes),
  *           whether it was used again since it came (1 byte: 1 or 0)
  * </pre>
  *

@@ -1,6 +1,7 @@
 package io.sluice.cache.embedded;
 
 import io.sluice.cache.disk.BlobCatalog;
+import io.sluice.cache.record.Envelope;
 import io.sluice.oci.Digest;
 import io.sluice.oci.Digest.Algorithm;
 import java.io.IOException;

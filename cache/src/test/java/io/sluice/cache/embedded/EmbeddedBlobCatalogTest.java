@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.sluice.cache.disk.BlobCatalog;
 import io.sluice.cache.disk.BlobCatalog.Entry;
 import io.sluice.cache.disk.BlobCatalogContract;
+import io.sluice.cache.record.Envelope;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;

@@ -11,6 +11,7 @@ import io.sluice.cache.ContentKey;
 import io.sluice.cache.TagKey;
 import io.sluice.cache.manifest.Manifest;
 import io.sluice.cache.manifest.Proof;
+import io.sluice.cache.record.ManifestFormat;
 import io.sluice.oci.Accept;
 import io.sluice.oci.Digest;
 import io.sluice.oci.Tag;

@@ -11,6 +11,7 @@ import io.sluice.cache.ContentKey;
 import io.sluice.cache.embedded.Shelf.Held;
 import io.sluice.cache.embedded.Shelf.Limit;
 import io.sluice.cache.manifest.Proof;
+import io.sluice.cache.record.ProofFormat;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;

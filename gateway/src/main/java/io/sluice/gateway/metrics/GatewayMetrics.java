@@ -132,6 +132,56 @@ public final class GatewayMetrics {
     }
 
     /**
+     * Counts what Redis could not do, and was a miss or was left out instead: {@code sluice.redis.faults}.
+     *
+     * @param fault which kind
+     * @param count how many so far; asked whenever the meters are read
+     */
+    public void redisFaults(String fault, LongSupplier count) {
+        FunctionCounter.builder("sluice.redis.faults", count, LongSupplier::getAsLong)
+                .tag("fault", fault)
+                .register(registry);
+    }
+
+    /**
+     * Counts what was looked up where Redis has a word: {@code sluice.redis.lookups}.
+     *
+     * @param kind what was looked up
+     * @param result how
+     * @param count how often so far; asked whenever the meters are read
+     */
+    public void redisLookups(String kind, String result, LongSupplier count) {
+        FunctionCounter.builder("sluice.redis.lookups", count, LongSupplier::getAsLong)
+                .tags("kind", kind, "result", result)
+                .register(registry);
+    }
+
+    /**
+     * Counts what became of fetches that replicas share: {@code sluice.redis.leases}.
+     *
+     * @param event what became of one
+     * @param count how often so far; asked whenever the meters are read
+     */
+    public void redisLeases(String event, LongSupplier count) {
+        FunctionCounter.builder("sluice.redis.leases", count, LongSupplier::getAsLong)
+                .tag("event", event)
+                .register(registry);
+    }
+
+    /**
+     * Shows one thing of how it is with Redis, 1 or 0: {@code sluice.redis.state}.
+     *
+     * @param what {@code connected}, {@code tracked}, {@code reads} or {@code writes}
+     * @param value asked whenever the meters are read
+     */
+    public void redisState(String what, IntSupplier value) {
+        Gauge.builder("sluice.redis.state", value, IntSupplier::getAsInt)
+                .tag("state", what)
+                .strongReference(true)
+                .register(registry);
+    }
+
+    /**
      * Shows something of what the store of blobs holds: {@code sluice.blob.store.<what>}.
      *
      * @param what such as {@code entries}

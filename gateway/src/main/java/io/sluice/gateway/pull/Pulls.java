@@ -3,12 +3,15 @@ package io.sluice.gateway.pull;
 import io.sluice.cache.blob.BlobStore;
 import io.sluice.cache.flight.Flights;
 import io.sluice.cache.flight.LocalFlights;
+import io.sluice.cache.manifest.Manifest;
 import io.sluice.cache.manifest.ManifestStore;
 import io.sluice.cache.manifest.Membership;
 import io.sluice.cache.manifest.TagIndex;
 import io.sluice.gateway.metrics.GatewayMetrics;
+import io.sluice.oci.Digest;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.function.UnaryOperator;
 
 /**
  * The kinds of pull, put together over one cache.
@@ -35,7 +38,23 @@ public record Pulls(ManifestPull manifests, BlobPull blobs, ListPull lists) {
             BlobStore blobs,
             GatewayMetrics metrics,
             Clock clock) {
-        return over(store, tags, membership, blobs, BlobSettings.DEFAULT, metrics, clock);
+        return over(store, tags, membership, blobs, UnaryOperator.identity(), metrics, clock);
+    }
+
+    /**
+     * Puts the parts together.
+     *
+     * @param acrossReplicas makes of the flights that bring manifests to this replica those that all replicas share
+     */
+    public static Pulls over(
+            ManifestStore store,
+            TagIndex tags,
+            Membership membership,
+            BlobStore blobs,
+            UnaryOperator<Flights<Digest, Manifest>> acrossReplicas,
+            GatewayMetrics metrics,
+            Clock clock) {
+        return over(store, tags, membership, blobs, BlobSettings.DEFAULT, acrossReplicas, metrics, clock);
     }
 
     static Pulls over(
@@ -46,12 +65,28 @@ public record Pulls(ManifestPull manifests, BlobPull blobs, ListPull lists) {
             BlobSettings settings,
             GatewayMetrics metrics,
             Clock clock) {
+        return over(store, tags, membership, blobs, settings, UnaryOperator.identity(), metrics, clock);
+    }
+
+    private static Pulls over(
+            ManifestStore store,
+            TagIndex tags,
+            Membership membership,
+            BlobStore blobs,
+            BlobSettings settings,
+            UnaryOperator<Flights<Digest, Manifest>> acrossReplicas,
+            GatewayMetrics metrics,
+            Clock clock) {
         ByteBudget budget = new ByteBudget(MANIFESTS_IN_FLIGHT);
         ManifestUpstream upstream = new ManifestUpstream(budget, metrics, clock);
         RepositoryAccess manifestAccess = new RepositoryAccess(
                 membership, flights("manifest-access", metrics), ManifestContent::isOfManifest, clock);
         ManifestContent content = new ManifestContent(
-                store, manifestAccess, upstream, flights("arrival", metrics), flights("manifest", metrics));
+                store,
+                manifestAccess,
+                upstream,
+                flights("arrival", metrics),
+                flights("manifest", acrossReplicas, metrics));
         TagResolution resolution = new TagResolution(
                 tags,
                 store,
@@ -86,7 +121,13 @@ public record Pulls(ManifestPull manifests, BlobPull blobs, ListPull lists) {
     }
 
     private static <K, V> Flights<K, V> flights(String name, GatewayMetrics metrics) {
-        Flights<K, V> flights = new PullFlights<>(new LocalFlights<>(MAX_FLIGHTS, FLIGHT_LIMIT), FLIGHT_LIMIT);
+        return flights(name, UnaryOperator.identity(), metrics);
+    }
+
+    private static <K, V> Flights<K, V> flights(
+            String name, UnaryOperator<Flights<K, V>> acrossReplicas, GatewayMetrics metrics) {
+        Flights<K, V> local = new LocalFlights<>(MAX_FLIGHTS, FLIGHT_LIMIT);
+        Flights<K, V> flights = new PullFlights<>(acrossReplicas.apply(local), FLIGHT_LIMIT);
         metrics.flights(name, flights::count);
         return flights;
     }

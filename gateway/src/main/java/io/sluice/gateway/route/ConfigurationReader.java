@@ -1,7 +1,9 @@
 package io.sluice.gateway.route;
 
+import io.sluice.cache.redis.RedisUrl;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.springframework.core.env.ConfigurableEnvironment;
@@ -33,13 +35,14 @@ final class ConfigurationReader {
         Section sluice = text.section(ROOT);
         List<RouteSettings> routes = routes(sluice.section("routes"));
         CacheSettings cache = cache(sluice.section("cache"), routes);
+        RedisUrl redis = redis(sluice.section("redis")).orElse(null);
         refuseUnsupported(sluice);
         text.refuseUnknownKeys(sluice.name());
         text.warnOfUnknownVariables(environment, VARIABLE_PREFIX);
         if (!text.faults().isEmpty()) {
             throw new ConfigurationFaultsException(text.faults());
         }
-        return new SluiceConfiguration(cache, routes);
+        return new SluiceConfiguration(cache, routes, redis);
     }
 
     private CacheSettings cache(Section cache, List<RouteSettings> routes) {
@@ -62,9 +65,22 @@ final class ConfigurationReader {
         return sections.stream().flatMap(route -> reader.read(route).stream()).toList();
     }
 
-    /** Redis and the cluster come later; until then only what changes nothing may be said of them. */
+    /** The URL, which may have a password in it, is in no fault. */
+    private Optional<RedisUrl> redis(Section redis) {
+        return redis.entry("url").flatMap(this::redisUrl);
+    }
+
+    private Optional<RedisUrl> redisUrl(Entry entry) {
+        try {
+            return Optional.of(RedisUrl.parse(entry.text()));
+        } catch (IllegalArgumentException e) {
+            text.fault(entry.problem(String.valueOf(e.getMessage())));
+            return Optional.empty();
+        }
+    }
+
+    /** Blobs between replicas come later; until then only what changes nothing may be said of them. */
     private static void refuseUnsupported(Section sluice) {
-        sluice.section("redis").refuseUnless("url", "");
         Section cluster = sluice.section("cluster");
         cluster.refuseUnless("port", "8082");
         cluster.refuseUnless("advertised-url", "");

@@ -1,5 +1,6 @@
 package io.sluice.gateway.route;
 
+import io.sluice.cache.manifest.Manifest;
 import io.sluice.cache.manifest.ManifestDescriptor;
 import io.sluice.gateway.metrics.Kind;
 import io.sluice.gateway.pull.ManifestPull;
@@ -55,9 +56,17 @@ final class ResolveDigestGatewayFilterFactory extends AbstractGatewayFilterFacto
         if (pulled.manifest() == null) {
             return writeHeaders(exchange, descriptor);
         }
-        pulled.manifest().headers().forEach(exchange.getResponse().getHeaders()::set);
+        replay(pulled.manifest(), exchange.getResponse());
         return PullResponse.write(
                 exchange, descriptor.mediaType(), pulled.manifest().bytes());
+    }
+
+    /** The one header that is kept; whatever else a store may come up with is not for clients (T25). */
+    private static void replay(Manifest manifest, ServerHttpResponse response) {
+        String lastModified = manifest.headers().get("last-modified");
+        if (lastModified != null) {
+            response.getHeaders().set(HttpHeaders.LAST_MODIFIED, lastModified);
+        }
     }
 
     /** The answer to a HEAD whose bytes are not held; what the upstream did not say is left out. */

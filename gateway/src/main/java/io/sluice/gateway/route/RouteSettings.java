@@ -1,9 +1,11 @@
 package io.sluice.gateway.route;
 
+import io.sluice.cache.redis.RedisCacheSettings;
 import io.sluice.gateway.upstream.RegistrySettings;
 import java.net.URI;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,5 +44,12 @@ record RouteSettings(
     /** How the names of this route's repositories become the upstream's. */
     RepositoryRewrite rewrite() {
         return new RepositoryRewrite(paths, defaultNamespace);
+    }
+
+    /** What makes two replicas mean the same by this route: the registry, and as whom it is asked. */
+    RedisCacheSettings.Route inRedis() {
+        String accounts =
+                credentials.stream().map(RegistrySettings.Credential::username).collect(Collectors.joining(" "));
+        return new RedisCacheSettings.Route(upstream + " " + accounts, tags.freshFor());
     }
 }

@@ -1,16 +1,35 @@
 package io.sluice.gateway.route;
 
+import io.sluice.cache.redis.RedisCacheSettings;
+import io.sluice.cache.redis.RedisUrl;
+import java.time.Clock;
 import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Everything under {@code sluice.} in the configuration, checked.
  *
  * @param cache where the embedded cache keeps what it holds, and how much of it
  * @param routes the routes, at least one; no two share a name, a path or a namespace, and at most one is the root
+ * @param redis the Redis that replicas share, or null for the embedded cache alone
  */
-public record SluiceConfiguration(CacheSettings cache, List<RouteSettings> routes) {
+public record SluiceConfiguration(
+        CacheSettings cache,
+        List<RouteSettings> routes,
+        @Nullable RedisUrl redis) {
 
     public SluiceConfiguration {
         routes = List.copyOf(routes);
+    }
+
+    /** The cache in Redis, for these routes; empty for the embedded cache alone. */
+    public Optional<RedisCacheSettings> redisCache(Clock clock) {
+        return Optional.ofNullable(redis)
+                .map(url -> RedisCacheSettings.of(
+                        url,
+                        routes.stream().collect(Collectors.toMap(RouteSettings::name, RouteSettings::inRedis)),
+                        clock));
     }
 }

@@ -291,16 +291,34 @@ class ConfigurationFaultsTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "sluice.redis.url: redis://:s3cret@redis.example",
                 "sluice.cluster.port: 9000",
                 "sluice.cluster.advertised-url: http://10.0.0.5:8082",
                 "sluice.cluster.secret: s3cret"
             })
-    void whatComesWithRedisIsAFault(String line) {
+    void whatComesWithTheClusterIsAFault(String line) {
         Fault fault = faultOf(ROUTE + line);
 
         assertThat(fault.key()).isEqualTo(line.substring(0, line.indexOf(": ")));
         assertThat(fault.problem()).contains("this one does not support it yet").doesNotContain("s3cret");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "http://:s3cret@redis.example",
+                "redis//:s3cret",
+                "redis://:s3cret@redis.example:99999",
+                "redis://:s3cret@one.example,two.example",
+                "redis-sentinel://:s3cret@one.example",
+                "redis-cluster://:s3cret@one.example/1",
+                "redis://s3cret:@redis.example/x"
+            })
+    @DisplayName("T20: a URL of Redis that is none is a fault, which does not repeat it")
+    void aUrlOfRedisThatIsNoneIsAFault(String url) {
+        Fault fault = faultOf(ROUTE + "sluice.redis.url: '" + url + "'");
+
+        assertThat(fault.key()).isEqualTo("sluice.redis.url");
+        assertThat(fault.problem()).contains("not the URL of a Redis").doesNotContain("s3cret");
     }
 
     @ParameterizedTest
@@ -420,7 +438,7 @@ class ConfigurationFaultsTest {
         List<Fault> faults = faultsOf("""
                 sluice:
                   cache: {max-size: much}
-                  redis: {url: redis://redis.example}
+                  redis: {url: redis.example}
                   routes:
                     one:
                       upstream: one.example

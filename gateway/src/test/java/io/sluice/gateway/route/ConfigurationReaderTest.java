@@ -3,6 +3,8 @@ package io.sluice.gateway.route;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sluice.cache.RepositoryKey;
+import io.sluice.cache.redis.RedisCacheSettings;
+import io.sluice.cache.redis.RedisUrl;
 import io.sluice.gateway.pull.Pins;
 import io.sluice.gateway.upstream.RegistrySettings.Credential;
 import io.sluice.oci.Digest;
@@ -10,6 +12,7 @@ import io.sluice.oci.Digest.Algorithm;
 import io.sluice.oci.RepositoryName;
 import java.net.URI;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -44,7 +47,8 @@ class ConfigurationReaderTest {
                                 List.of(),
                                 false,
                                 Set.of(),
-                                new TagSettings(Duration.ofSeconds(60), Duration.ofHours(24))))));
+                                new TagSettings(Duration.ofSeconds(60), Duration.ofHours(24)))),
+                        null));
     }
 
     @Test
@@ -69,7 +73,7 @@ class ConfigurationReaderTest {
                       redirect-hosts: ['https://CDN.example:443', 'http://10.0.0.7:5601/']
                       tags: {fresh-for: 0, stale-for: 90m}
                     quay: {upstream: 'https://quay.io', namespaces: quay.io}
-                  redis: {url: ''}
+                  redis: {url: 'rediss-sentinel://gateway:s3cret@a.example,b.example:5000/3#mymaster'}
                   cluster: {port: 8082, advertised-url: '', secret: ''}
                 """);
 
@@ -104,6 +108,28 @@ class ConfigurationReaderTest {
                                 false,
                                 Set.of(),
                                 TagSettings.DEFAULT));
+        assertThat(configuration.redis())
+                .isEqualTo(RedisUrl.parse("rediss-sentinel://gateway:s3cret@a.example,b.example:5000/3#mymaster"));
+    }
+
+    @Test
+    @DisplayName("T36: in Redis a route is its upstream and as whom it is asked, not its name alone")
+    void aRouteInRedisIsItsUpstream() {
+        String redis = SMALLEST + "sluice.redis.url: redis://redis.example\n";
+        RedisCacheSettings anonymous = redisCache(redis);
+        RedisCacheSettings again = redisCache(redis + "sluice.routes.hub.tags.fresh-for: 60s");
+        RedisCacheSettings elsewhere = redisCache(redis + "sluice.routes.hub.upstream: https://other.example");
+        RedisCacheSettings asRobot = redisCache(redis + "sluice.routes.hub.public: true\n"
+                + "sluice.routes.hub.credentials: [{username: robot, password: s3cret}]");
+
+        assertThat(again.routes()).isEqualTo(anonymous.routes());
+        assertThat(elsewhere.routes()).isNotEqualTo(anonymous.routes());
+        assertThat(asRobot.routes()).isNotEqualTo(anonymous.routes());
+        assertThat(asRobot).asString().doesNotContain("s3cret", "robot");
+    }
+
+    private static RedisCacheSettings redisCache(String yaml) {
+        return WrittenConfiguration.read(yaml).redisCache(Clock.systemUTC()).orElseThrow();
     }
 
     @ParameterizedTest

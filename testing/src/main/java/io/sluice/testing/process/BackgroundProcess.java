@@ -65,6 +65,10 @@ public final class BackgroundProcess implements Started {
         }
     }
 
+    public boolean isAlive() {
+        return process.isAlive();
+    }
+
     public long pid() {
         return process.pid();
     }

@@ -17,6 +17,7 @@ public enum Program {
     DOCKER_REGISTRY("docker-registry", "docker-registry"),
     NGINX("nginx", "nginx-light"),
     PODMAN("podman", "podman"),
+    REDIS_SERVER("redis-server", "redis-server"),
     SKOPEO("skopeo", "skopeo"),
     ZSTD("zstd", "zstd");
 

@@ -1,4 +1,4 @@
-package io.sluice.cache.embedded;
+package io.sluice.cache.record;
 
 /**
  * How one kind of record is written.
@@ -6,9 +6,9 @@ package io.sluice.cache.embedded;
  * @param <K> what it is found by
  * @param <V> what it holds
  */
-interface RecordFormat<K, V> {
+public interface RecordFormat<K, V> {
 
-    /** The kind, which is the name of its map in the file. */
+    /** The kind, which names its place in a store. */
     String kind();
 
     /** The key as it is written. */

@@ -1,4 +1,4 @@
-package io.sluice.cache.embedded;
+package io.sluice.cache.record;
 
 import io.sluice.cache.ContentKey;
 import io.sluice.cache.RepositoryKey;
@@ -8,7 +8,7 @@ import io.sluice.oci.RepositoryName;
 import java.time.Instant;
 
 /** Proofs as records. */
-final class ProofFormat implements RecordFormat<ContentKey, Proof> {
+public final class ProofFormat implements RecordFormat<ContentKey, Proof> {
 
     private static final int ABOUT = 512;
 
@@ -23,7 +23,7 @@ final class ProofFormat implements RecordFormat<ContentKey, Proof> {
     }
 
     /** What the keys of a repository begin with, and no others do. */
-    byte[] prefix(RepositoryKey repository) {
+    public byte[] prefix(RepositoryKey repository) {
         return repository(repository).bytes();
     }
 
@@ -34,7 +34,7 @@ final class ProofFormat implements RecordFormat<ContentKey, Proof> {
     }
 
     /** Reads a key; fails when it is none. */
-    ContentKey readKey(byte[] key) {
+    public ContentKey readKey(byte[] key) {
         RecordReader reader = RecordReader.key(key);
         RepositoryKey repository = new RepositoryKey(reader.text(), RepositoryName.parse(reader.text()));
         return new ContentKey(repository, Digest.parse(reader.text()));

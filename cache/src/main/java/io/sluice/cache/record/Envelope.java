@@ -1,20 +1,20 @@
-package io.sluice.cache.embedded;
+package io.sluice.cache.record;
 
 import java.nio.ByteBuffer;
 import java.util.zip.CRC32C;
 
 /** The envelope of a record: a version, and a checksum over its key and its fields. */
-final class Envelope {
+public final class Envelope {
 
-    /** The version of keys, records and uses that is written, and the only one that is read. */
-    static final int VERSION = 1;
+    /** The version of keys and records that is written, and the only one that is read. */
+    public static final int VERSION = 1;
 
     private static final int HEAD = Byte.BYTES + Integer.BYTES;
 
     private Envelope() {}
 
     /** Puts the fields into an envelope that fits this key alone. */
-    static byte[] seal(byte[] key, byte[] fields) {
+    public static byte[] seal(byte[] key, byte[] fields) {
         return ByteBuffer.allocate(HEAD + fields.length)
                 .put((byte) VERSION)
                 .putInt(checksum(key, ByteBuffer.wrap(fields)))
@@ -27,7 +27,7 @@ final class Envelope {
      *
      * @throws MalformedRecordException when it is of another version, or not what was sealed for this key
      */
-    static RecordReader open(byte[] key, byte[] record) {
+    public static RecordReader open(byte[] key, byte[] record) {
         if (record.length < HEAD) {
             throw new MalformedRecordException("it ends too early");
         }

@@ -1,4 +1,4 @@
-package io.sluice.cache.embedded;
+package io.sluice.cache.record;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -6,16 +6,21 @@ import java.time.DateTimeException;
 import java.time.Instant;
 
 /** Reads what a {@link RecordWriter} wrote, or fails with {@link MalformedRecordException}. */
-final class RecordReader {
+public final class RecordReader {
 
     private final ByteBuffer in;
 
-    RecordReader(ByteBuffer in) {
+    /** Reads what remains of a buffer, which it takes over. */
+    public RecordReader(ByteBuffer in) {
         this.in = in;
     }
 
-    /** Reads a key, behind its version. */
-    static RecordReader key(byte[] key) {
+    /**
+     * Reads a key, behind its version.
+     *
+     * @throws MalformedRecordException when it is of another version
+     */
+    public static RecordReader key(byte[] key) {
         RecordReader reader = new RecordReader(ByteBuffer.wrap(key));
         if (reader.number(Byte.BYTES) != Envelope.VERSION) {
             throw new MalformedRecordException("a key of another version");
@@ -23,12 +28,13 @@ final class RecordReader {
         return reader;
     }
 
-    String text() {
+    /** A text. */
+    public String text() {
         return new String(take((int) number(Short.BYTES)), StandardCharsets.UTF_8);
     }
 
     /** A number without a sign if it has fewer than 8 bytes. */
-    long number(int bytes) {
+    public long number(int bytes) {
         require(bytes);
         long value = 0;
         for (int i = 0; i < bytes; i++) {
@@ -37,7 +43,8 @@ final class RecordReader {
         return value;
     }
 
-    Instant instant() {
+    /** An instant, to the nanosecond. */
+    public Instant instant() {
         try {
             return Instant.ofEpochSecond(number(Long.BYTES), number(Integer.BYTES));
         } catch (DateTimeException e) {
@@ -45,11 +52,13 @@ final class RecordReader {
         }
     }
 
-    byte[] rest() {
+    /** What comes last, up to the end of the record. */
+    public byte[] rest() {
         return take(in.remaining());
     }
 
-    boolean hasMore() {
+    /** Whether anything is left. */
+    public boolean hasMore() {
         return in.hasRemaining();
     }
 

@@ -1,4 +1,4 @@
-package io.sluice.cache.embedded;
+package io.sluice.cache.record;
 
 import static io.sluice.cache.manifest.Samples.ALPINE;
 import static io.sluice.cache.manifest.Samples.NOON;

@@ -1,4 +1,4 @@
-package io.sluice.cache.embedded;
+package io.sluice.cache.record;
 
 import io.sluice.cache.manifest.Manifest;
 import io.sluice.cache.manifest.ManifestCheck;
@@ -7,7 +7,7 @@ import java.util.HashMap;
 import java.util.Map;
 
 /** Manifests as records; each is verified again when it is read (K10). */
-final class ManifestFormat implements RecordFormat<Digest, Manifest> {
+public final class ManifestFormat implements RecordFormat<Digest, Manifest> {
 
     private static final int OVERHEAD = 512;
 

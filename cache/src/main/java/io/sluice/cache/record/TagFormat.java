@@ -1,4 +1,4 @@
-package io.sluice.cache.embedded;
+package io.sluice.cache.record;
 
 import io.sluice.cache.RepositoryKey;
 import io.sluice.cache.TagKey;
@@ -13,7 +13,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Tag pointers as records. The keys of one tag have one prefix, whatever the Accept. */
-final class TagFormat implements RecordFormat<TagKey, TagPointer> {
+public final class TagFormat implements RecordFormat<TagKey, TagPointer> {
 
     private static final int ABOUT = 1024;
 
@@ -30,7 +30,7 @@ final class TagFormat implements RecordFormat<TagKey, TagPointer> {
     }
 
     /** What the keys of a tag begin with, and no others do. */
-    byte[] prefix(RepositoryKey repository, Tag tag) {
+    public byte[] prefix(RepositoryKey repository, Tag tag) {
         return tag(repository, tag).bytes();
     }
 
@@ -42,7 +42,7 @@ final class TagFormat implements RecordFormat<TagKey, TagPointer> {
     }
 
     /** Reads a key; fails when it is none. */
-    TagKey readKey(byte[] key) {
+    public TagKey readKey(byte[] key) {
         RecordReader reader = RecordReader.key(key);
         RepositoryKey repository = new RepositoryKey(reader.text(), RepositoryName.parse(reader.text()));
         Tag tag = Tag.parse(reader.text());

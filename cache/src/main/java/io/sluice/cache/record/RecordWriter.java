@@ -1,4 +1,4 @@
-package io.sluice.cache.embedded;
+package io.sluice.cache.record;
 
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
@@ -6,18 +6,23 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 
 /** Writes the fields of keys and records, as the package's documentation has them. */
-final class RecordWriter {
+public final class RecordWriter {
 
     private static final int MAX_TEXT = 0xFFFF;
 
     private final ByteArrayOutputStream out = new ByteArrayOutputStream(256);
 
     /** Begins a key. */
-    static RecordWriter key() {
+    public static RecordWriter key() {
         return new RecordWriter().number(Envelope.VERSION, Byte.BYTES);
     }
 
-    RecordWriter text(String text) {
+    /**
+     * A text.
+     *
+     * @throws MalformedRecordException when it has more than 65,535 bytes
+     */
+    public RecordWriter text(String text) {
         byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
         if (utf8.length > MAX_TEXT) {
             throw new MalformedRecordException("a text of " + utf8.length + " bytes, at most " + MAX_TEXT);
@@ -27,26 +32,29 @@ final class RecordWriter {
         return this;
     }
 
-    RecordWriter number(long value, int bytes) {
+    /** The low bytes of a number. */
+    public RecordWriter number(long value, int bytes) {
         for (int shift = (bytes - 1) * Byte.SIZE; shift >= 0; shift -= Byte.SIZE) {
             out.write((int) (value >>> shift));
         }
         return this;
     }
 
-    RecordWriter instant(Instant instant) {
+    /** An instant, to the nanosecond. */
+    public RecordWriter instant(Instant instant) {
         return number(instant.getEpochSecond(), Long.BYTES).number(instant.getNano(), Integer.BYTES);
     }
 
     /** What comes last, up to the end of the record. */
-    RecordWriter rest(ByteBuffer bytes) {
+    public RecordWriter rest(ByteBuffer bytes) {
         byte[] copy = new byte[bytes.remaining()];
         bytes.get(copy);
         out.writeBytes(copy);
         return this;
     }
 
-    byte[] bytes() {
+    /** What has been written so far. */
+    public byte[] bytes() {
         return out.toByteArray();
     }
 }

@@ -1,0 +1,8 @@
+package io.sluice.cache.redis;
+
+/** What is kept in Redis. */
+public enum RedisKind {
+    MANIFESTS,
+    TAGS,
+    PROOFS
+}
