@@ -3,7 +3,6 @@ package io.sluice.e2e;
 import io.sluice.e2e.PublishedImage.By;
 import io.sluice.testing.process.Command;
 import io.sluice.testing.process.Finished;
-import io.sluice.testing.process.Program;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -52,14 +51,6 @@ final class PodmanClient implements PullClient {
     }
 
     private static Command podman(Way way, List<String> arguments) {
-        String directory = way.tools().directory().toString();
-        List<String> words = new ArrayList<>(List.of(
-                Program.PODMAN.path(),
-                "--root=" + directory + "/root",
-                "--runroot=" + directory + "/run",
-                "--tmpdir=" + directory + "/tmp",
-                "--storage-driver=vfs"));
-        words.addAll(arguments);
-        return new Command(words).with(way.tools().environment());
+        return new Podman(way.tools()).command(arguments);
     }
 }

@@ -14,9 +14,12 @@ public enum Program {
     CTR("ctr", "containerd"),
     DOCKER("docker", "docker.io"),
     DOCKERD("dockerd", "docker.io"),
+    DOCKER_COMPOSE("docker-compose", "docker-compose"),
     DOCKER_REGISTRY("docker-registry", "docker-registry"),
+    JQ("jq", "jq"),
     NGINX("nginx", "nginx-light"),
     PODMAN("podman", "podman"),
+    PROMTOOL("promtool", "prometheus"),
     REDIS_SERVER("redis-server", "redis-server"),
     SKOPEO("skopeo", "skopeo"),
     ZSTD("zstd", "zstd");
