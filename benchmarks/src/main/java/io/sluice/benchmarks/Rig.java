@@ -115,12 +115,20 @@ final class Rig implements Started {
      * fetches, as distribution does for its store when its clients have long gone.
      */
     void settle() throws IOException {
-        int before;
-        do {
-            before = origin.mark();
-            new Command(List.of("sync"), Map.of(), SETTLE_LIMIT).run();
-            pause(QUIET_TIME);
-        } while (origin.mark() != before);
+        long begun = System.nanoTime();
+        new Command(List.of("sync"), Map.of(), SETTLE_LIMIT).run();
+        while (!isQuiet()) {
+            if (System.nanoTime() - begun > SETTLE_LIMIT.toNanos()) {
+                throw new IOException("the registry still has requests after " + SETTLE_LIMIT);
+            }
+        }
+    }
+
+    /** Each look at the registry's log is a request of its own. */
+    private boolean isQuiet() throws IOException {
+        int before = origin.mark();
+        pause(QUIET_TIME);
+        return origin.mark() == before + 1;
     }
 
     private static void pause(Duration duration) throws IOException {
