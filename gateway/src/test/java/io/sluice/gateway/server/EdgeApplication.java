@@ -61,6 +61,8 @@ public class EdgeApplication {
                 "--server.address=127.0.0.1",
                 "--management.server.port=0",
                 "--management.server.address=127.0.0.1",
+                // An edge has no cache, and so nothing to say of the health of a shared one.
+                "--management.endpoint.health.validate-group-membership=false",
                 "--spring.config.location=classpath:/application.yaml"));
         for (String property : properties) {
             arguments.add("--" + property);
