@@ -11,7 +11,7 @@ import io.netty.channel.epoll.EpollIoOps;
 import io.netty.util.concurrent.ThreadAwareExecutor;
 
 /**
- * Netty's epoll, with sockets that stay in it. Since 4.2.13 (netty#16689) a socket of which nothing is wanted leaves epoll,
+ * Netty's epoll, with sockets that stay in it. Since netty#16689 a socket of which nothing is wanted leaves epoll,
  * and the next wish fails, because Netty does not know that it has to join again; seen up to 4.2.20. Nothing is wanted of a
  * client that has shut down its side and whose answer is under way, between one piece and the next (C21). Here such a socket
  * stays, for its errors, of which epoll tells in any case, and once each.
