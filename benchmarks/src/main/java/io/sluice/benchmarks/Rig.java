@@ -3,6 +3,7 @@ package io.sluice.benchmarks;
 import io.sluice.benchmarks.client.Clients;
 import io.sluice.benchmarks.client.Crowd;
 import io.sluice.benchmarks.client.CrowdResult;
+import io.sluice.benchmarks.client.Pause;
 import io.sluice.benchmarks.client.Target;
 import io.sluice.benchmarks.peer.Origin;
 import io.sluice.benchmarks.peer.Peer;
@@ -11,14 +12,12 @@ import io.sluice.testing.process.Command;
 import io.sluice.testing.process.Running;
 import io.sluice.testing.process.Started;
 import java.io.IOException;
-import java.io.InterruptedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 
 /** The registry and everything that blobs are pulled through, all of them running at the same time. */
 final class Rig implements Started {
@@ -127,17 +126,8 @@ final class Rig implements Started {
     /** Each look at the registry's log is a request of its own. */
     private boolean isQuiet() throws IOException {
         int before = origin.mark();
-        pause(QUIET_TIME);
+        Pause.of(QUIET_TIME);
         return origin.mark() == before + 1;
-    }
-
-    private static void pause(Duration duration) throws IOException {
-        try {
-            TimeUnit.NANOSECONDS.sleep(duration.toNanos());
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new InterruptedIOException();
-        }
     }
 
     @Override

@@ -1,4 +1,4 @@
-/** What the cache keeps is addressed by these keys, whichever backend keeps it. */
+/** What every backend of the cache has in common: the keys of what it keeps, and how it counts and compares. */
 @NullMarked
 package io.sluice.cache;
 

@@ -7,6 +7,7 @@ import io.sluice.cache.embedded.StoreFault;
 import io.sluice.gateway.metrics.GatewayMetrics;
 import io.sluice.gateway.pull.PinnedContent;
 import io.sluice.gateway.pull.Pulls;
+import io.sluice.gateway.pull.Pulls.Stores;
 import io.sluice.gateway.route.CacheSettings;
 import io.sluice.gateway.route.SluiceConfiguration;
 import io.sluice.gateway.upstream.RegistryFactory;
@@ -87,6 +88,9 @@ class GatewayConfiguration {
     Pulls pulls(
             EmbeddedCache cache, SharedStores stores, PinnedContent membership, GatewayMetrics metrics, Clock clock) {
         return Pulls.over(
-                stores.manifests(), stores.tags(), membership, cache.blobs(), stores::flightsOfAll, metrics, clock);
+                new Stores(stores.manifests(), stores.tags(), membership, cache.blobs()),
+                stores::flightsOfAll,
+                metrics,
+                clock);
     }
 }

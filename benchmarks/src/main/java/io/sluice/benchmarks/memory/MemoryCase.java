@@ -1,6 +1,7 @@
 package io.sluice.benchmarks.memory;
 
 import io.sluice.benchmarks.client.Mix;
+import io.sluice.benchmarks.client.Pause;
 import io.sluice.benchmarks.client.ReaderCrowd;
 import io.sluice.benchmarks.client.Tally;
 import io.sluice.benchmarks.peer.Peers;
@@ -17,7 +18,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.function.ToDoubleFunction;
 
 /** One very large blob, cold at first, and readers of every kind of it; only through the gateway. */
@@ -121,8 +121,8 @@ public final class MemoryCase {
         tally.failures().forEach((reason, count) -> section.remark("failed %d times: %s".formatted(count, reason)));
     }
 
-    private void recordAftermath(GatewayJar gateway, MemoryWatch watch) {
-        pause(AFTERMATH);
+    private void recordAftermath(GatewayJar gateway, MemoryWatch watch) throws IOException {
+        Pause.of(AFTERMATH);
         Path jcmd = Path.of(System.getProperty("java.home"), "bin", "jcmd");
         new Command(jcmd.toString(), Long.toString(gateway.pid()), "GC.run").print();
         MemorySample last = watch.look();
@@ -173,14 +173,5 @@ public final class MemoryCase {
         double[] x = Arrays.copyOfRange(when, half, when.length);
         double[] y = Arrays.copyOfRange(values, half, values.length);
         return x.length < 2 ? Double.NaN : Statistics.slope(x, y) * (x[x.length - 1] - x[0]);
-    }
-
-    private static void pause(Duration duration) {
-        try {
-            TimeUnit.NANOSECONDS.sleep(duration.toNanos());
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException(e);
-        }
     }
 }

@@ -3,6 +3,7 @@ package io.sluice.cache.redis;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.Expiry;
+import io.sluice.cache.Stamps;
 import java.time.Duration;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;

@@ -1,6 +1,7 @@
 package io.sluice.cache.redis;
 
 import io.sluice.cache.ContentKey;
+import io.sluice.cache.Stamps;
 import io.sluice.cache.TagKey;
 import io.sluice.cache.flight.Flights;
 import io.sluice.cache.manifest.Manifest;

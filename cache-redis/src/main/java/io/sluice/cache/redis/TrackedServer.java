@@ -7,6 +7,7 @@ import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.api.push.PushListener;
 import io.lettuce.core.api.push.PushMessage;
 import io.lettuce.core.codec.StringCodec;
+import io.sluice.cache.Stamps;
 import java.net.SocketAddress;
 import java.time.Duration;
 import java.util.List;

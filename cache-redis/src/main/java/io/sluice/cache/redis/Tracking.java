@@ -1,6 +1,7 @@
 package io.sluice.cache.redis;
 
 import io.lettuce.core.api.StatefulRedisConnection;
+import io.sluice.cache.Stamps;
 import java.util.List;
 import reactor.core.publisher.Flux;
 

@@ -101,7 +101,7 @@ class FaultyRedisTest {
         assertThat(tags.variants(ALPINE, LATEST.tag()).blockOptional(BOUND)).isPresent();
     }
 
-    /** Redis takes what is written, within the time that the issue gives it. */
+    /** Redis takes what is written, within the time that it may take. */
     private void assertWritesResume() {
         Manifest later = manifest(7, 70);
         await().atMost(AGAIN).until(() -> {

@@ -16,7 +16,7 @@ interface TestRedis extends AutoCloseable {
 
     Duration SOON = Duration.ofSeconds(20);
 
-    /** As long as the issue gives it to come back. */
+    /** As long as it may take until writes go on. */
     Duration AGAIN = Duration.ofSeconds(30);
 
     enum Kind {

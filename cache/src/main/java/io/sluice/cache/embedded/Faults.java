@@ -1,35 +1,25 @@
 package io.sluice.cache.embedded;
 
-import java.util.EnumMap;
+import io.sluice.cache.FaultCounts;
 import java.util.Map;
-import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Counts the faults of the store. The first of each kind is a warning in the log, the others would only fill it. */
+/** Counts and logs the faults of the store. */
 final class Faults {
 
     private static final Logger LOG = LoggerFactory.getLogger(EmbeddedCache.class);
 
-    private final Map<StoreFault, AtomicLong> counts = new EnumMap<>(StoreFault.class);
-
-    Faults() {
-        for (StoreFault fault : StoreFault.values()) {
-            counts.put(fault, new AtomicLong());
-        }
-    }
+    private final FaultCounts<StoreFault> counts = new FaultCounts<>(StoreFault.class);
 
     void report(StoreFault fault, Object subject, @Nullable Throwable cause) {
-        AtomicLong count = counts.get(fault);
-        if (count != null && count.getAndIncrement() == 0) {
+        if (counts.count(fault)) {
             LOG.warn("Embedded cache: {} ({}). Further cases are counted, not logged", fault.meaning(), subject, cause);
         }
     }
 
     Map<StoreFault, Long> counts() {
-        Map<StoreFault, Long> snapshot = new EnumMap<>(StoreFault.class);
-        counts.forEach((fault, count) -> snapshot.put(fault, count.get()));
-        return snapshot;
+        return counts.snapshot();
     }
 }

@@ -1,6 +1,7 @@
 package io.sluice.cache.embedded;
 
 import com.github.benmanes.caffeine.cache.Cache;
+import io.sluice.cache.Stamps;
 import io.sluice.cache.flight.Flights;
 import io.sluice.cache.flight.LocalFlights;
 import io.sluice.cache.record.Envelope;
@@ -9,7 +10,6 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.ToLongFunction;
@@ -28,7 +28,6 @@ import reactor.core.publisher.Mono;
  */
 final class Shelf<K, V> {
 
-    private static final int STRIPES = 1024;
     private static final Duration PRUNE_WITHIN = Duration.ofMinutes(30);
     private static final long MILLIS_PER_HOUR = Duration.ofHours(1).toMillis();
 
@@ -39,7 +38,7 @@ final class Shelf<K, V> {
     private final Faults faults;
     private final Clock clock;
     private final Object order = new Object();
-    private final AtomicIntegerArray changes = new AtomicIntegerArray(STRIPES);
+    private final Stamps stamps = new Stamps();
     private final Flights<String, Long> pruning = new LocalFlights<>(1, PRUNE_WITHIN);
 
     /** Weight, counted by the disk's thread alone. */
@@ -85,14 +84,14 @@ final class Shelf<K, V> {
     private Mono<V> findNow(K key) {
         Held<V> held = memory.getIfPresent(key);
         if (held == null) {
-            int seen = changes.get(stripe(key));
-            return disk.read(file -> load(file, key, seen));
+            long stamp = stamps.of(key);
+            return disk.read(file -> load(file, key, stamp));
         }
         touchEachHour(key, held);
         return Mono.justOrEmpty(held.value());
     }
 
-    private @Nullable V load(RecordFile file, K key, int seen) {
+    private @Nullable V load(RecordFile file, K key, long stamp) {
         RecordMaps maps = maps(file);
         byte[] written = format.key(key);
         V value = read(maps, key, written);
@@ -100,7 +99,7 @@ final class Shelf<K, V> {
             int hour = hour();
             maps.touch(written, hour);
             synchronized (order) {
-                if (changes.get(stripe(key)) == seen) {
+                if (stamps.of(key) == stamp) {
                     memory.put(key, new Held<>(value, hour));
                 }
             }
@@ -184,7 +183,7 @@ final class Shelf<K, V> {
     }
 
     private void change(K key, Held<V> held) {
-        changes.incrementAndGet(stripe(key));
+        stamps.changed(key);
         memory.put(key, held);
     }
 
@@ -250,10 +249,5 @@ final class Shelf<K, V> {
 
     private int hour() {
         return (int) (clock.millis() / MILLIS_PER_HOUR);
-    }
-
-    private static int stripe(Object key) {
-        int hash = key.hashCode();
-        return (hash ^ hash >>> 16) & STRIPES - 1;
     }
 }

@@ -10,7 +10,6 @@ import io.sluice.gateway.error.InvalidContentException;
 import io.sluice.gateway.error.PullException;
 import io.sluice.gateway.error.UpstreamProtocolException;
 import io.sluice.gateway.metrics.GatewayMetrics;
-import io.sluice.gateway.metrics.Kind;
 import io.sluice.gateway.pull.BlobUpstream.Opened;
 import io.sluice.oci.Digest;
 import java.time.Duration;
@@ -130,7 +129,9 @@ final class BlobFetch {
     }
 
     private Mono<Void> receive(Opened answer) {
-        return land(answer.size()).then(Mono.defer(() -> write(answer))).then(Mono.defer(this::requireAll));
+        return land(answer.size())
+                .then(Mono.defer(() -> write(answer)))
+                .then(Mono.defer(() -> BlobUpstream.requireAll(writer.written(), size)));
     }
 
     private Mono<Void> land(long announced) {
@@ -163,36 +164,17 @@ final class BlobFetch {
         return next.take(answer.body());
     }
 
-    /** A body without a length of its own may end early without anyone noticing. */
-    private Mono<Void> requireAll() {
-        return writer.written() < size
-                ? Mono.error(new UpstreamProtocolException(
-                        "the upstream ended a blob of " + size + " bytes after " + writer.written()))
-                : Mono.empty();
-    }
-
     /** Ends after the pause before the next attempt, or with the failure. */
     private Mono<Long> afterFailure(Throwable failure) {
         if (failure instanceof AbandonedException) {
             return writer.suspend() ? Mono.error(failure) : goOnForALateComer();
         }
-        if (!landed || !(failure instanceof PullException)) {
-            return Mono.error(failure);
-        }
-        return resumes.next(writer.written())
-                .map(pause -> resumeAfter(pause, failure))
-                .orElseGet(() -> Mono.error(failure));
+        return landed ? upstream.pause(target, digest, resumes, writer.written(), failure) : Mono.error(failure);
     }
 
     private Mono<Long> goOnForALateComer() {
         abandoned = false;
         return Mono.just(0L);
-    }
-
-    private Mono<Long> resumeAfter(Duration pause, Throwable failure) {
-        LOG.debug("{}: goes on from byte {} after: {}", digest, writer.written(), failure.getMessage());
-        metrics.resumedBlob(route());
-        return Mono.delay(pause);
     }
 
     // --- the end
@@ -203,39 +185,30 @@ final class BlobFetch {
     }
 
     private Mono<Void> fail(Throwable failure) {
-        return switch (failure) {
-            case AbandonedException ignored -> Mono.fromRunnable(() -> metrics.abandonedBlob(route()));
-            case BlobStoreException noRoom -> goOnWithoutDisk(noRoom);
-            case DigestMismatchException mismatch -> Mono.fromRunnable(() -> rejectBytes(mismatch));
+        return failure instanceof BlobStoreException noRoom
+                ? goOnWithoutDisk(noRoom)
+                : Mono.fromRunnable(() -> endWith(failure));
+    }
+
+    private void endWith(Throwable failure) {
+        switch (failure) {
+            case AbandonedException ignored -> metrics.abandonedBlob(route());
+            case DigestMismatchException mismatch -> {
+                upstream.sentWrong(target, digest, mismatch);
+                refuse(mismatch);
+            }
             case BlobTooLongException tooLong ->
-                Mono.fromRunnable(
-                        () -> reject(new InvalidContentException("the upstream sent " + tooLong.getMessage())));
-            case InvalidContentException invalid -> Mono.fromRunnable(() -> reject(invalid));
-            case PullException other -> Mono.fromRunnable(() -> leaveForLater(other));
-            default -> Mono.fromRunnable(() -> unforeseen(failure));
-        };
-    }
-
-    private void rejectBytes(DigestMismatchException mismatch) {
-        distrust(mismatch);
-        refuse(mismatch);
-    }
-
-    /** Whoever sent these bytes is not the first to be asked again (T01). */
-    private void distrust(Throwable mismatch) {
-        tell(mismatch);
-        target.upstream().registry().distrust(digest);
+                reject(new InvalidContentException("the upstream sent " + tooLong.getMessage()));
+            case InvalidContentException invalid -> reject(invalid);
+            case PullException other -> leaveForLater(other);
+            default -> unforeseen(failure);
+        }
     }
 
     /** The content is not what it claims to be: nothing of it is kept, and the next request fetches anew (T01, U11). */
-    private void reject(Throwable failure) {
-        tell(failure);
+    private void reject(InvalidContentException failure) {
+        upstream.rejected(target, failure);
         refuse(failure);
-    }
-
-    private void tell(Throwable failure) {
-        LOG.warn("{}: a blob is rejected: {}", route(), failure.getMessage());
-        metrics.rejectedContent(route(), Kind.BLOB);
     }
 
     /** What it says may hold what no log should. */
@@ -269,7 +242,7 @@ final class BlobFetch {
             return Mono.empty();
         }
         LOG.warn("{}: the rest of a blob passes through: {}", route(), failure.getMessage());
-        return Mono.fromSupplier(() -> new UncachedRest(writer, this::rest, this::distrust, failure))
+        return Mono.fromSupplier(() -> new UncachedRest(writer, this::rest, this::wrong, failure))
                 .subscribeOn(Schedulers.fromExecutor(writer.threads())) // reads what is held back, from the file
                 .onErrorResume(unreadable -> Mono.fromRunnable(() -> writer.abort(failure)))
                 .doOnNext(writer::abort)
@@ -278,6 +251,10 @@ final class BlobFetch {
 
     private Flux<ByteBuf> rest(long from) {
         return upstream.stream(target, digest, from, size);
+    }
+
+    private void wrong(InvalidContentException mismatch) {
+        upstream.sentWrong(target, digest, mismatch);
     }
 
     /** Nobody waits for it any more, and it has not landed within the limit of a flight. */

@@ -4,7 +4,6 @@ import io.netty.buffer.ByteBuf;
 import io.sluice.gateway.error.InvalidContentException;
 import io.sluice.gateway.error.UpstreamProtocolException;
 import io.sluice.gateway.metrics.GatewayMetrics;
-import io.sluice.gateway.metrics.Kind;
 import io.sluice.gateway.pull.BlobUpstream.Opened;
 import io.sluice.gateway.upstream.ResponseHead;
 import io.sluice.oci.ByteRange;
@@ -77,14 +76,11 @@ final class BlobRelay {
     private BlobAnswer whole(Wanted wanted, Opened answer, HeldBackTail tail) {
         Flux<ByteBuf> all = upstream.resumed(wanted.target(), wanted.digest(), answer.body(), 0, answer.size());
         Flux<ByteBuf> body = tail.verify(noMoreThan(answer.size(), all))
-                .doOnError(InvalidContentException.class, wrong -> reject(wanted));
+                .doOnError(
+                        InvalidContentException.class,
+                        wrong -> upstream.sentWrong(wanted.target(), wanted.digest(), wrong));
         return new BlobAnswer.Passing(
                 wanted.digest(), CacheStatus.MISS, false, answer.size(), MediaTypes.OCTET_STREAM, null, body);
-    }
-
-    private void reject(Wanted wanted) {
-        metrics.rejectedContent(route(wanted), Kind.BLOB);
-        wanted.target().upstream().registry().distrust(wanted.digest());
     }
 
     private Mono<Void> part(Wanted wanted, ResponseHead head, Flux<ByteBuf> body) {

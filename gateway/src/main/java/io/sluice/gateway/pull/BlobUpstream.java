@@ -23,6 +23,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import reactor.core.Disposable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -31,6 +33,8 @@ import reactor.util.retry.Retry;
 
 /** Blobs at the upstream: asked for by HEAD, fetched by GET from an offset on. What the head of an answer says is judged. */
 final class BlobUpstream {
+
+    private static final Logger LOG = LoggerFactory.getLogger(BlobUpstream.class);
 
     private static final String FIRST_BYTE = "bytes=0-0";
     private static final int PARTIAL_CONTENT = 206;
@@ -142,22 +146,43 @@ final class BlobUpstream {
                     .doOnNext(chunk -> at.addAndGet(chunk.readableBytes()))
                     .concatWith(Mono.defer(() -> requireAll(at.get(), size)))
                     .retryWhen(Retry.from(failures ->
-                            failures.concatMap(signal -> pause(target, resumes, at.get(), signal.failure()))));
+                            failures.concatMap(signal -> pause(target, digest, resumes, at.get(), signal.failure()))));
         });
     }
 
+    /** What is announced for a blob, or came for it, is not what it should be (T01, U11). */
+    void rejected(PullTarget target, Throwable wrong) {
+        String route = target.upstream().route();
+        LOG.warn("{}: a blob is rejected: {}", route, wrong.getMessage());
+        metrics.rejectedContent(route, Kind.BLOB);
+    }
+
+    /** The bytes are wrong; whoever sent them is not the first to be asked for them again (T01). */
+    void sentWrong(PullTarget target, Digest digest, Throwable mismatch) {
+        rejected(target, mismatch);
+        target.upstream().registry().distrust(digest);
+    }
+
     /** A body without a length of its own may end early without anyone noticing. */
-    private static Mono<ByteBuf> requireAll(long came, long size) {
+    static <T> Mono<T> requireAll(long came, long size) {
         return came < size
                 ? Mono.error(
                         new UpstreamProtocolException("the upstream ended a blob of " + size + " bytes after " + came))
                 : Mono.empty();
     }
 
-    /** Ends after the pause before the body goes on, or with the failure. */
-    private Mono<Long> pause(PullTarget target, Resumes resumes, long at, Throwable failure) {
+    /**
+     * The pause before a body that broke off goes on.
+     *
+     * @param at where it broke off
+     * @return ends after the pause, or with the failure when it is not to go on
+     */
+    Mono<Long> pause(PullTarget target, Digest digest, Resumes resumes, long at, Throwable failure) {
         Optional<Duration> pause = failure instanceof PullException ? resumes.next(at) : Optional.empty();
-        pause.ifPresent(resumed -> metrics.resumedBlob(target.upstream().route()));
+        pause.ifPresent(resumed -> {
+            LOG.debug("{}: goes on from byte {} after: {}", digest, at, failure.getMessage());
+            metrics.resumedBlob(target.upstream().route());
+        });
         return pause.map(Mono::delay).orElseGet(() -> Mono.error(failure));
     }
 

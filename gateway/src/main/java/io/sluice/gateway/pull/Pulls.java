@@ -30,16 +30,15 @@ public record Pulls(ManifestPull manifests, BlobPull blobs, ListPull lists) {
     /** The memory of all manifests in flight, bytes. */
     private static final long MANIFESTS_IN_FLIGHT = 64L * 1024 * 1024;
 
-    /** Puts the parts together. */
-    public static Pulls over(
-            ManifestStore store,
-            TagIndex tags,
-            Membership membership,
-            BlobStore blobs,
-            GatewayMetrics metrics,
-            Clock clock) {
-        return over(store, tags, membership, blobs, UnaryOperator.identity(), metrics, clock);
-    }
+    /**
+     * Where everything is kept.
+     *
+     * @param manifests manifests
+     * @param tags where tags point
+     * @param membership which repository has what
+     * @param blobs blobs
+     */
+    public record Stores(ManifestStore manifests, TagIndex tags, Membership membership, BlobStore blobs) {}
 
     /**
      * Puts the parts together.
@@ -47,32 +46,15 @@ public record Pulls(ManifestPull manifests, BlobPull blobs, ListPull lists) {
      * @param acrossReplicas makes of the flights that bring manifests to this replica those that all replicas share
      */
     public static Pulls over(
-            ManifestStore store,
-            TagIndex tags,
-            Membership membership,
-            BlobStore blobs,
+            Stores stores,
             UnaryOperator<Flights<Digest, Manifest>> acrossReplicas,
             GatewayMetrics metrics,
             Clock clock) {
-        return over(store, tags, membership, blobs, BlobSettings.DEFAULT, acrossReplicas, metrics, clock);
+        return over(stores, BlobSettings.DEFAULT, acrossReplicas, metrics, clock);
     }
 
     static Pulls over(
-            ManifestStore store,
-            TagIndex tags,
-            Membership membership,
-            BlobStore blobs,
-            BlobSettings settings,
-            GatewayMetrics metrics,
-            Clock clock) {
-        return over(store, tags, membership, blobs, settings, UnaryOperator.identity(), metrics, clock);
-    }
-
-    private static Pulls over(
-            ManifestStore store,
-            TagIndex tags,
-            Membership membership,
-            BlobStore blobs,
+            Stores stores,
             BlobSettings settings,
             UnaryOperator<Flights<Digest, Manifest>> acrossReplicas,
             GatewayMetrics metrics,
@@ -80,37 +62,33 @@ public record Pulls(ManifestPull manifests, BlobPull blobs, ListPull lists) {
         ByteBudget budget = new ByteBudget(MANIFESTS_IN_FLIGHT);
         ManifestUpstream upstream = new ManifestUpstream(budget, metrics, clock);
         RepositoryAccess manifestAccess = new RepositoryAccess(
-                membership, flights("manifest-access", metrics), ManifestContent::isOfManifest, clock);
+                stores.membership(), flights("manifest-access", metrics), ManifestContent::isOfManifest, clock);
         ManifestContent content = new ManifestContent(
-                store,
+                stores.manifests(),
                 manifestAccess,
                 upstream,
                 flights("arrival", metrics),
                 flights("manifest", acrossReplicas, metrics));
         TagResolution resolution = new TagResolution(
-                tags,
-                store,
+                stores.tags(),
+                stores.manifests(),
                 manifestAccess,
                 upstream,
                 content,
                 flights("tag", metrics),
                 flights("tag-get", metrics),
                 clock);
-        ManifestPull manifests =
-                new ManifestPull(content, resolution, new StaleTags(tags, store, manifestAccess, clock));
-        return new Pulls(
-                manifests,
-                blobs(membership, blobs, settings, metrics, clock),
-                new ListPull(manifests, budget, metrics));
+        StaleTags stale = new StaleTags(stores.tags(), stores.manifests(), manifestAccess, clock);
+        ManifestPull manifests = new ManifestPull(content, resolution, stale);
+        return new Pulls(manifests, blobs(stores, settings, metrics, clock), new ListPull(manifests, budget, metrics));
     }
 
-    private static BlobPull blobs(
-            Membership membership, BlobStore store, BlobSettings settings, GatewayMetrics metrics, Clock clock) {
+    private static BlobPull blobs(Stores stores, BlobSettings settings, GatewayMetrics metrics, Clock clock) {
         RepositoryAccess access =
-                new RepositoryAccess(membership, flights("blob-access", metrics), BlobPull::isOfBlob, clock);
+                new RepositoryAccess(stores.membership(), flights("blob-access", metrics), BlobPull::isOfBlob, clock);
         BlobUpstream upstream = new BlobUpstream(access, settings.resuming(), metrics, clock);
         BlobContent content = new BlobContent(
-                store,
+                stores.blobs(),
                 access,
                 upstream,
                 flights("blob-arrival", metrics),

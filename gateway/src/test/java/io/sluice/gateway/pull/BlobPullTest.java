@@ -10,6 +10,7 @@ import io.sluice.cache.blob.NoBlobs;
 import io.sluice.cache.embedded.EmbeddedCache;
 import io.sluice.cache.embedded.EmbeddedCacheSettings;
 import io.sluice.gateway.metrics.GatewayMetrics;
+import io.sluice.gateway.pull.Pulls.Stores;
 import io.sluice.gateway.upstream.Registry;
 import io.sluice.gateway.upstream.RegistryRequest;
 import io.sluice.gateway.upstream.ResponseHead;
@@ -21,6 +22,7 @@ import io.sluice.oci.RepositoryName;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -36,7 +38,10 @@ class BlobPullTest {
     private final EmbeddedCache cache = EmbeddedCache.open(EmbeddedCacheSettings.inMemory());
     private final GatewayMetrics metrics = new GatewayMetrics(new SimpleMeterRegistry());
     private final BlobPull blobs = Pulls.over(
-                    cache.manifests(), cache.tags(), cache.membership(), new NoBlobs(), metrics, Clock.systemUTC())
+                    new Stores(cache.manifests(), cache.tags(), cache.membership(), new NoBlobs()),
+                    UnaryOperator.identity(),
+                    metrics,
+                    Clock.systemUTC())
             .blobs();
 
     @AfterEach

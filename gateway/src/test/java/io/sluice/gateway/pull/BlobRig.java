@@ -11,6 +11,7 @@ import io.sluice.cache.blob.BlobReader;
 import io.sluice.cache.embedded.EmbeddedCache;
 import io.sluice.cache.embedded.EmbeddedCacheSettings;
 import io.sluice.gateway.metrics.GatewayMetrics;
+import io.sluice.gateway.pull.Pulls.Stores;
 import io.sluice.gateway.upstream.Registry;
 import io.sluice.gateway.upstream.RegistryFactory;
 import io.sluice.gateway.upstream.RegistrySettings;
@@ -40,6 +41,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.function.UnaryOperator;
 import org.awaitility.Awaitility;
 import org.springframework.util.FileSystemUtils;
 import reactor.core.Disposable;
@@ -101,7 +103,11 @@ final class BlobRig implements AutoCloseable {
         }
         blobs = TestBlobs.open(directory, room);
         pulls = Pulls.over(
-                cache.manifests(), cache.tags(), cache.membership(), blobs, settings, metrics, Clock.systemUTC());
+                new Stores(cache.manifests(), cache.tags(), cache.membership(), blobs),
+                settings,
+                UnaryOperator.identity(),
+                metrics,
+                Clock.systemUTC());
     }
 
     /**

@@ -14,6 +14,7 @@ import io.sluice.gateway.error.UpstreamStatusException;
 import io.sluice.gateway.error.UpstreamTimeoutException;
 import io.sluice.gateway.metrics.GatewayMetrics;
 import io.sluice.gateway.metrics.Outcome;
+import io.sluice.gateway.pull.Pulls.Stores;
 import io.sluice.gateway.upstream.RegistryRequest;
 import io.sluice.gateway.upstream.RegistryRequest.Method;
 import io.sluice.oci.Accept;
@@ -32,6 +33,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -67,10 +69,8 @@ class ManifestPullTest {
         cache = EmbeddedCache.open(EmbeddedCacheSettings.inMemory().withClock(clock));
         membership = new WatchedMembership(cache.membership());
         Pulls all = Pulls.over(
-                cache.manifests(),
-                cache.tags(),
-                membership,
-                new NoBlobs(),
+                new Stores(cache.manifests(), cache.tags(), membership, new NoBlobs()),
+                UnaryOperator.identity(),
                 new GatewayMetrics(new SimpleMeterRegistry()),
                 clock);
         pulls = all.manifests();

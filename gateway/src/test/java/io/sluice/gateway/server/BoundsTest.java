@@ -6,8 +6,11 @@ import static org.awaitility.Awaitility.await;
 import io.sluice.gateway.server.EdgeApplication.Edge;
 import io.sluice.testing.RawClient;
 import io.sluice.testing.RawResponse;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -18,6 +21,7 @@ import org.junit.jupiter.api.Test;
 class BoundsTest {
 
     private static final int MAX_CONNECTIONS = 4;
+    private static final int PACE_MILLIS = 50;
 
     private static Edge edge;
 
@@ -35,24 +39,23 @@ class BoundsTest {
     @DisplayName("C17 T16: a head that trickles in is 408 at its deadline, however lively its client")
     void slowHeadIsTimedOut() {
         try (RawClient client = RawClient.connect(edge.port())) {
-            Thread trickle = Thread.ofVirtual().start(() -> trickle(client));
+            CountDownLatch answered = new CountDownLatch(1);
+            Thread.ofVirtual().start(() -> trickle(client, answered));
             RawResponse response = client.send("GET /v2/a HTTP/1.1\r\n").read();
             assertThat(response.status()).isEqualTo(408);
             assertThat(response.bodyText()).startsWith("{\"errors\":[{\"code\":\"UNSUPPORTED\"");
+            answered.countDown();
             assertThat(client.awaitsClose()).isTrue();
-            trickle.interrupt();
         }
     }
 
-    /** A header line that never ends, a byte at a time. */
-    @SuppressWarnings("ThreadSleep")
-    private static void trickle(RawClient client) {
+    /** A header line that does not end before it is answered, a byte at a time. */
+    private static void trickle(RawClient client, CountDownLatch answered) {
         try {
-            while (true) {
+            while (!answered.await(PACE_MILLIS, TimeUnit.MILLISECONDS)) {
                 client.send("x");
-                Thread.sleep(Duration.ofMillis(50));
             }
-        } catch (InterruptedException | java.io.UncheckedIOException over) {
+        } catch (InterruptedException | UncheckedIOException over) {
             Thread.currentThread().interrupt();
         }
     }
