@@ -70,8 +70,10 @@ final class BlobContent implements SharedFetches.Content<BlobSource> {
                 .doOnDiscard(OpenedBlob.class, OpenedBlob::close);
     }
 
+    /** What is not here needs no proof: the upstream's answer is one. */
     private Mono<OpenedBlob> found(PullTarget target, Digest digest) {
-        return access.onHand(target, digest)
+        return store.size(digest)
+                .flatMap(size -> access.onHand(target, digest))
                 .flatMap(grant -> opened(target, digest, grant.ofHeldBytes(), () -> store.open(digest)));
     }
 
@@ -131,8 +133,8 @@ final class BlobContent implements SharedFetches.Content<BlobSource> {
         if (!mayFit(digest)) {
             return Mono.error(new BlobStoreException(digest + " did not fit a moment ago"));
         }
-        return access.namedSize(target, digest)
-                .flatMap(named -> store.write(digest).flatMap(writer -> fetch(target, writer, named)))
+        return Mono.zip(store.write(digest), access.namedSize(target, digest))
+                .flatMap(ready -> fetch(target, ready.getT1(), ready.getT2()))
                 .doOnError(BlobStoreException.class, noRoom -> uncached.add(digest));
     }
 

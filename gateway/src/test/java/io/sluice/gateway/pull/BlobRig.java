@@ -47,6 +47,7 @@ import org.springframework.util.FileSystemUtils;
 import reactor.core.Disposable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
 import reactor.netty.resources.LoopResources;
 
 /** Pulls of blobs over real connections from a scripted upstream into a real store, without the serving side. */
@@ -219,7 +220,8 @@ final class BlobRig implements AutoCloseable {
                         range,
                         answer -> read(answer)
                                 .doOnNext(body -> pulled.complete(new Pulled(answer, body)))
-                                .then())
+                                .then(),
+                        Schedulers.parallel())
                 .subscribe(
                         nothing -> {},
                         pulled::completeExceptionally,
@@ -239,10 +241,15 @@ final class BlobRig implements AutoCloseable {
     Reading hold(PullTarget target, Content blob, RangeRequest range) {
         CompletableFuture<BlobAnswer> answered = new CompletableFuture<>();
         Disposable pull = pulls.blobs()
-                .get(target, digest(blob), range, answer -> {
-                    answered.complete(answer);
-                    return Mono.never();
-                })
+                .get(
+                        target,
+                        digest(blob),
+                        range,
+                        answer -> {
+                            answered.complete(answer);
+                            return Mono.never();
+                        },
+                        Schedulers.parallel())
                 .subscribe(nothing -> {}, answered::completeExceptionally);
         return new Reading(answered, pull);
     }
