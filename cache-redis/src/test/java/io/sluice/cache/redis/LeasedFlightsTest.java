@@ -164,7 +164,7 @@ class LeasedFlightsTest {
     }
 
     @Test
-    @DisplayName("K09 T26: who has lost the lease does not take away the next one's, and both bring the same")
+    @DisplayName("K05 K09 T26: who has lost the lease does not take away the next one's, and both bring the same")
     void aLeaseThatWasLost() {
         CompletableFuture<Landing<Manifest>> first = here.pull(fetch());
         awaitFetches(1);
