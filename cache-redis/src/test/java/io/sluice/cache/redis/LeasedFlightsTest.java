@@ -180,4 +180,20 @@ class LeasedFlightsTest {
         assertThat(there.events(RedisLeaseEvent.LOST)).isZero();
         assertThat(there.events(RedisLeaseEvent.LED)).isOne();
     }
+
+    @Test
+    @DisplayName("K01: without Redis the callers of one replica share a flight, as if there had never been one")
+    void withoutRedisAReplicaIsAlone() {
+        here.shared().close();
+        CompletableFuture<Landing<Manifest>> first = here.pull(fetch());
+        CompletableFuture<Landing<Manifest>> second = here.pull(fetch());
+        awaitFetches(1);
+
+        upstream.tryEmitValue(WANTED).orThrow();
+
+        assertThat(landed(first).digest()).isEqualTo(WANTED.digest());
+        assertThat(landed(second).digest()).isEqualTo(WANTED.digest());
+        assertThat(fetches).hasValue(1);
+        assertThat(here.events(RedisLeaseEvent.ALONE)).isOne();
+    }
 }

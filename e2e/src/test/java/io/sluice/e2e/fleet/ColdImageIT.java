@@ -15,9 +15,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 @ExtendWith(SharedFleet.class)
 class ColdImageIT {
 
-    private static final boolean BLOBS_ARE_SHARED = false;
-    private static final boolean TOKENS_ARE_SHARED = false;
-
     private static final int CLIENTS = 1_000;
     private static final int LAYER_SIZE = 500_000;
     private static final Duration LIMIT = Duration.ofSeconds(60);
@@ -42,8 +39,8 @@ class ColdImageIT {
 
         long excuses = Math.round(excuses(fleet) - excusesBefore);
         assertFetchedOnce(registry, image.manifestPaths(), 1, excuses);
-        assertFetchedOnce(registry, image.blobPaths(), BLOBS_ARE_SHARED ? 1 : count, excuses);
-        assertThat(registry.tokens(image.repository())).isBetween(1L, TOKENS_ARE_SHARED ? 1L : count);
+        assertFetchedOnce(registry, image.blobPaths(), Shared.getsOfABlob(count), excuses);
+        assertThat(registry.tokens(image.repository())).isBetween(1L, Shared.TOKENS ? 1L : count);
     }
 
     /** One more GET for each lease that was lost, or that Redis did not give in time; all of them together. */

@@ -27,7 +27,7 @@ final class Crowd implements Started {
 
     private final FleetImage image;
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
-    private final Map<String, AtomicInteger> readers = new ConcurrentHashMap<>();
+    private final Map<String, AtomicInteger> asked = new ConcurrentHashMap<>();
     private final List<Pull> pulls = new ArrayList<>();
 
     /** A pull of all of it, and how it ended. */
@@ -53,18 +53,13 @@ final class Crowd implements Started {
         return List.copyOf(pulls);
     }
 
-    /** Those of a replica. */
-    List<Pull> pullsFrom(GatewayJar replica) {
-        return pulls.stream().filter(pull -> pull.replica() == replica).toList();
+    /** How many have asked for some content so far. */
+    int whoAskedFor(Content content) {
+        return counted(content).get();
     }
 
-    /** How many have begun to get some content. */
-    int readersOf(Content content) {
-        return readersCounted(content).get();
-    }
-
-    private AtomicInteger readersCounted(Content content) {
-        return readers.computeIfAbsent(content.digest(), digest -> new AtomicInteger());
+    private AtomicInteger counted(Content content) {
+        return asked.computeIfAbsent(content.digest(), digest -> new AtomicInteger());
     }
 
     private void pull(GatewayJar replica, int number) {
@@ -82,12 +77,13 @@ final class Crowd implements Started {
     }
 
     private void get(RawClient client, String path, Content expected) {
-        HttpHead head = client.send(RawClient.request("GET", path, ACCEPT)).readHead();
+        client.send(RawClient.request("GET", path, ACCEPT));
+        counted(expected).incrementAndGet();
+        HttpHead head = client.readHead();
         if (!head.startLine().startsWith("HTTP/1.1 200 ")
                 || !length(head).equals(Integer.toString(expected.bytes().length))) {
             throw new AssertionError(path + " was answered with " + head);
         }
-        readersCounted(expected).incrementAndGet();
         for (int from = 0; from < expected.bytes().length; from += PIECE) {
             int to = Math.min(from + PIECE, expected.bytes().length);
             byte[] piece = client.readBytes(to - from);

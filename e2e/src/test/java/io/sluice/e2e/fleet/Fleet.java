@@ -16,7 +16,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -99,7 +98,7 @@ final class Fleet implements Started {
                 Checkout.file("gateway/target/sluice.jar"),
                 own,
                 flags,
-                new GatewayJar.Configuration(yaml, Map.of("SLUICE_REDIS_URL", redis.url())));
+                new GatewayJar.Configuration(yaml, Shared.environment(redis.url())));
     }
 
     /** What runs for the first time is slow, and Redis is given a quarter of a second. */

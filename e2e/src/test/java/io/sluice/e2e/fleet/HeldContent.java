@@ -1,10 +1,18 @@
 package io.sluice.e2e.fleet;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.sluice.testing.Answer;
-import io.sluice.testing.Images;
 import io.sluice.testing.Images.Content;
+import io.sluice.testing.RawClient;
+import io.sluice.testing.RawResponse;
 import io.sluice.testing.ScriptedUpstream;
+import io.sluice.testing.process.GatewayJar;
+import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 
 /**
  * A manifest or a blob of which the upstream sends one half, to the first who asks and to the second, and the other when it
@@ -16,22 +24,29 @@ import java.util.Arrays;
  */
 record HeldContent(ScriptedUpstream upstream, String path, Content content) {
 
-    private static final int SIZE = 1_000_000;
+    private static final Duration LIMIT = Duration.ofSeconds(20);
 
     enum Kind {
         MANIFEST,
-        BLOB
+        BLOB;
+
+        /** Those that are fetched once for all replicas. */
+        static List<Kind> shared() {
+            return Shared.BLOBS ? List.of(values()) : List.of(MANIFEST);
+        }
     }
 
-    /** Publishes one in a repository of its own. */
-    static HeldContent publish(ScriptedUpstream upstream, Kind kind, String repository) {
-        Content layer = Images.layer(SIZE, repository.hashCode());
+    /** Holds back the manifest or the last layer of an image. */
+    static HeldContent of(Kind kind, FleetImage image, ScriptedUpstream upstream) {
         HeldContent held = switch (kind) {
             case MANIFEST -> {
-                Content image = Images.image(layer);
-                yield new HeldContent(upstream, "/v2/" + repository + "/manifests/" + image.digest(), image);
+                Content manifest = image.manifest();
+                yield new HeldContent(upstream, image.manifestPath(manifest.digest()), manifest);
             }
-            case BLOB -> new HeldContent(upstream, "/v2/" + repository + "/blobs/" + layer.digest(), layer);
+            case BLOB -> {
+                Content layer = image.blobs().getLast();
+                yield new HeldContent(upstream, image.blobPath(layer), layer);
+            }
         };
         held.script();
         return held;
@@ -85,5 +100,25 @@ record HeldContent(ScriptedUpstream upstream, String path, Content content) {
 
     int gets() {
         return upstream.count("GET " + path);
+    }
+
+    /** Begins to pull it. */
+    CompletableFuture<RawResponse> pullFrom(GatewayJar replica, Executor clients) {
+        return CompletableFuture.supplyAsync(
+                () -> {
+                    try (RawClient client = RawClient.connect(replica.uri().getPort())) {
+                        return client.get(path);
+                    }
+                },
+                clients);
+    }
+
+    /** Waits for a pull to end as it should. */
+    void assertRight(CompletableFuture<RawResponse> pull) {
+        assertThat(pull).succeedsWithin(LIMIT).satisfies(response -> {
+            assertThat(response.status()).isEqualTo(200);
+            assertThat(response.isComplete()).isTrue();
+            assertThat(response.body()).isEqualTo(content.bytes());
+        });
     }
 }

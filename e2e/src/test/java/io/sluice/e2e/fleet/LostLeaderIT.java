@@ -3,10 +3,12 @@ package io.sluice.e2e.fleet;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.sluice.testing.RawClient;
+import io.sluice.e2e.fleet.Crowd.Pull;
+import io.sluice.e2e.fleet.HeldContent.Kind;
 import io.sluice.testing.RawResponse;
 import io.sluice.testing.process.GatewayJar;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -16,7 +18,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** The replica that fetches for all is killed, or halted, half-way. */
 @ExtendWith(SharedFleet.class)
@@ -28,6 +30,8 @@ class LostLeaderIT {
     private static final Duration LIMIT = Duration.ofSeconds(20);
 
     private static final int ATTEMPTS = 3;
+    private static final int CLIENTS = 1_000;
+    private static final int LAYER_SIZE = 200_000;
 
     private final ExecutorService clients = Executors.newVirtualThreadPerTaskExecutor();
 
@@ -37,18 +41,23 @@ class LostLeaderIT {
     }
 
     @ParameterizedTest
-    @EnumSource(names = "MANIFEST")
+    @MethodSource("io.sluice.e2e.fleet.HeldContent$Kind#shared")
     @DisplayName(
-            "G03: the leader is killed, and another replica takes over within its lease and a second, with one GET")
-    void theLeaderIsKilled(HeldContent.Kind kind, Fleet fleet) {
+            "G03: 1,000 clients, and the leader killed half-way: another takes over within its lease and a second, with one GET")
+    void theLeaderIsKilled(Kind kind, Fleet fleet) {
+        undisturbed(fleet, attempt -> killLeader(kind, imageOf("killed", kind, attempt), fleet));
+    }
+
+    private void killLeader(Kind kind, FleetImage image, Fleet fleet) {
+        TokenRegistry registry = new TokenRegistry(fleet.upstream());
+        registry.publish(image);
+        HeldContent held = HeldContent.of(kind, image, fleet.upstream());
         GatewayJar leader = fleet.replica(0);
-        GatewayJar follower = fleet.replica(1);
-        undisturbed(fleet, attempt -> {
-            HeldContent held = HeldContent.publish(fleet.upstream(), kind, "library/killed" + attempt);
-            pull(leader, held);
-            held.awaitHalfSentTo(1);
-            CompletableFuture<RawResponse> waiting = pull(follower, held);
+        held.pullFrom(leader, clients);
+        held.awaitHalfSentTo(1);
+        try (Crowd crowd = Crowd.of(CLIENTS, image, fleet.replicas())) {
             try {
+                await().atMost(LIMIT).until(() -> crowd.whoAskedFor(held.content()) == CLIENTS);
                 long killed = System.nanoTime();
                 leader.kill();
                 assertTakenOver(held, killed);
@@ -56,35 +65,49 @@ class LostLeaderIT {
                 held.sendRest();
                 leader.restart();
             }
-            assertRight(waiting, held);
-            assertRight(pull(leader, held), held);
-            assertThat(held.gets()).isEqualTo(2);
-        });
+            assertThat(crowd.pulls())
+                    .filteredOn(pull -> pull.replica() != leader)
+                    .hasSize(CLIENTS / 4 * 3)
+                    .extracting(Pull::end)
+                    .allSatisfy(end -> assertThat(end).succeedsWithin(LIMIT));
+        }
+        held.assertRight(held.pullFrom(leader, clients));
+        assertThat(held.gets()).isEqualTo(2);
+        assertThat(registry.served("GET", image.manifestPath(image.index().digest())))
+                .isOne();
+        if (Shared.BLOBS) {
+            assertThat(image.blobPaths())
+                    .filteredOn(path -> !path.equals(held.path()))
+                    .allSatisfy(path -> assertThat(registry.served("GET", path)).isOne());
+        }
     }
 
     @ParameterizedTest
-    @EnumSource(names = "MANIFEST")
+    @MethodSource("io.sluice.e2e.fleet.HeldContent$Kind#shared")
     @DisplayName(
             "K09 T26: the leader is halted beyond its lease, and goes on when another has taken over: no harm is done")
-    void theLeaderIsHalted(HeldContent.Kind kind, Fleet fleet) {
-        GatewayJar leader = fleet.replica(2);
-        GatewayJar follower = fleet.replica(3);
+    void theLeaderIsHalted(Kind kind, Fleet fleet) {
         undisturbed(fleet, attempt -> {
-            HeldContent held = HeldContent.publish(fleet.upstream(), kind, "library/halted" + attempt);
+            HeldContent held = HeldContent.of(kind, imageOf("halted", kind, attempt), fleet.upstream());
             try {
-                haltLeader(fleet, leader, follower, held);
+                haltLeader(fleet, fleet.replica(2), fleet.replica(3), held);
             } finally {
                 held.sendRest();
             }
         });
     }
 
+    private static FleetImage imageOf(String story, Kind kind, int attempt) {
+        return FleetImage.of(
+                "library/%s-%s-%d".formatted(story, kind.name().toLowerCase(Locale.ROOT), attempt), LAYER_SIZE);
+    }
+
     private void haltLeader(Fleet fleet, GatewayJar leader, GatewayJar follower, HeldContent held) {
         double lost = Fleet.leases(leader, "lost");
-        CompletableFuture<RawResponse> first = pull(leader, held);
+        CompletableFuture<RawResponse> first = held.pullFrom(leader, clients);
         held.awaitHalfSentTo(1);
         String lease = leaseOf(fleet, held);
-        CompletableFuture<RawResponse> second = pull(follower, held);
+        CompletableFuture<RawResponse> second = held.pullFrom(follower, clients);
         try {
             long halted = System.nanoTime();
             leader.freeze();
@@ -97,14 +120,14 @@ class LostLeaderIT {
         await().atMost(LIMIT).until(() -> Fleet.leases(leader, "lost") > lost);
 
         held.sendRestTo(1);
-        assertRight(first, held);
+        held.assertRight(first);
         assertThat(leaseOf(fleet, held)).isEqualTo(nextLease);
         held.sendRestTo(2);
-        assertRight(second, held);
+        held.assertRight(second);
 
         await().atMost(LIMIT).until(() -> leaseOf(fleet, held).isEmpty());
-        assertRight(pull(leader, held), held);
-        assertRight(pull(follower, held), held);
+        held.assertRight(held.pullFrom(leader, clients));
+        held.assertRight(held.pullFrom(follower, clients));
         assertThat(held.gets()).isEqualTo(2);
     }
 
@@ -133,23 +156,5 @@ class LostLeaderIT {
 
     private static String leaseOf(Fleet fleet, HeldContent held) {
         return fleet.redis().send("GET", "sluice:1:lease:{" + held.content().digest() + "}");
-    }
-
-    private CompletableFuture<RawResponse> pull(GatewayJar replica, HeldContent held) {
-        return CompletableFuture.supplyAsync(
-                () -> {
-                    try (RawClient client = RawClient.connect(replica.uri().getPort())) {
-                        return client.get(held.path());
-                    }
-                },
-                clients);
-    }
-
-    private static void assertRight(CompletableFuture<RawResponse> pull, HeldContent held) {
-        assertThat(pull).succeedsWithin(LIMIT).satisfies(response -> {
-            assertThat(response.status()).isEqualTo(200);
-            assertThat(response.isComplete()).isTrue();
-            assertThat(response.body()).isEqualTo(held.content().bytes());
-        });
     }
 }

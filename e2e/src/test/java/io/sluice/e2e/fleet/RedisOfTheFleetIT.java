@@ -4,10 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.sluice.testing.RawClient;
+import io.sluice.testing.RawResponse;
 import io.sluice.testing.process.GatewayJar;
 import io.sluice.testing.process.Ports;
 import io.sluice.testing.process.RedisServer;
 import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -15,6 +20,8 @@ import org.junit.jupiter.api.extension.ExtendWith;
 /** Whatever happens to the Redis of a fleet, no pull fails, and it is written again by itself. */
 @ExtendWith(SharedFleet.class)
 class RedisOfTheFleetIT {
+
+    private static final int LAYER_SIZE = 1_000_000;
 
     private enum Fault {
         KILLED {
@@ -89,16 +96,24 @@ class RedisOfTheFleetIT {
 
     @Test
     @DisplayName(
-            "K02 K03 K05 K06 K07: killed, frozen, paused, emptied, read-only, full: no pull fails, and writes resume")
+            "K02 K03 K05 K06 K07: killed, frozen, paused, emptied, read-only, full: no pull fails, no stream stops, and writes resume")
     void noPullFailsWhateverRedisDoes(Fleet fleet) {
         List<GatewayJar> replicas = fleet.replicas().subList(0, 2);
         EndlessImages images = new EndlessImages(fleet.upstream(), "library/endless");
-        try (SteadyPulls pulls = new SteadyPulls(images, replicas)) {
+        try (ExecutorService clients = Executors.newVirtualThreadPerTaskExecutor();
+                SteadyPulls pulls = new SteadyPulls(images, replicas)) {
             for (Fault fault : Fault.values()) {
+                FleetImage image = FleetImage.of("library/" + fault.name().toLowerCase(Locale.ROOT), LAYER_SIZE);
+                HeldContent streamed = HeldContent.of(HeldContent.Kind.BLOB, image, fleet.upstream());
+                CompletableFuture<RawResponse> stream = streamed.pullFrom(replicas.getFirst(), clients);
+                streamed.awaitHalfSentTo(1);
                 fault.begin(fleet.redis());
                 try {
                     pulls.awaitMore();
+                    streamed.sendRest();
+                    streamed.assertRight(stream);
                 } finally {
+                    streamed.sendRest();
                     fault.end(fleet.redis());
                 }
                 awaitWritten(fleet, replicas.getFirst(), images);

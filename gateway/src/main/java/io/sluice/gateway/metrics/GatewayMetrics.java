@@ -131,9 +131,7 @@ public final class GatewayMetrics {
      * @param count how many so far; asked whenever the meters are read
      */
     public void cacheFaults(String fault, LongSupplier count) {
-        counting("sluice.cache.faults", count)
-                .tag("fault", fault)
-                .register(registry);
+        counting("sluice.cache.faults", count).tag("fault", fault).register(registry);
     }
 
     /**
@@ -143,9 +141,7 @@ public final class GatewayMetrics {
      * @param count how many so far; asked whenever the meters are read
      */
     public void redisFaults(String fault, LongSupplier count) {
-        counting("sluice.redis.faults", count)
-                .tag("fault", fault)
-                .register(registry);
+        counting("sluice.redis.faults", count).tag("fault", fault).register(registry);
     }
 
     /**
@@ -168,9 +164,7 @@ public final class GatewayMetrics {
      * @param count how often so far; asked whenever the meters are read
      */
     public void redisLeases(String event, LongSupplier count) {
-        counting("sluice.redis.leases", count)
-                .tag("event", event)
-                .register(registry);
+        counting("sluice.redis.leases", count).tag("event", event).register(registry);
     }
 
     /**
@@ -207,8 +201,7 @@ public final class GatewayMetrics {
      * @param count how many so far; asked whenever the meters are read
      */
     public void blobEvents(String what, LongSupplier count) {
-        counting("sluice.blob." + what, count)
-                .register(registry);
+        counting("sluice.blob." + what, count).register(registry);
     }
 
     private FunctionCounter.Builder<LongSupplier> counting(String name, LongSupplier count) {

@@ -25,7 +25,10 @@ class GatewayMetricsTest {
         collectGarbage();
         lost.set(3);
 
-        assertThat(registry.get("sluice.redis.leases").tag("event", "lost").functionCounter().count())
+        assertThat(registry.get("sluice.redis.leases")
+                        .tag("event", "lost")
+                        .functionCounter()
+                        .count())
                 .isEqualTo(3);
     }
 
