@@ -4,6 +4,7 @@ import io.sluice.benchmarks.Options.CaseName;
 import io.sluice.benchmarks.memory.MemoryCase;
 import io.sluice.benchmarks.peer.Peer;
 import io.sluice.benchmarks.peer.Peers;
+import io.sluice.benchmarks.redis.RedisCase;
 import io.sluice.benchmarks.report.Report;
 import io.sluice.testing.process.Program;
 import java.io.IOException;
@@ -65,10 +66,8 @@ public final class Benchmarks {
 
     /** Why it cannot be done here, if it cannot. */
     private Optional<String> obstacle() throws IOException {
-        String absent = Stream.of(Program.DOCKER_REGISTRY, Program.NGINX)
-                .map(Program::obstacle)
-                .flatMap(Optional::stream)
-                .collect(Collectors.joining("\n"));
+        String absent =
+                programs().map(Program::obstacle).flatMap(Optional::stream).collect(Collectors.joining("\n"));
         if (!absent.isEmpty()) {
             return Optional.of(absent);
         }
@@ -86,15 +85,25 @@ public final class Benchmarks {
                 : Optional.empty();
     }
 
+    private Stream<Program> programs() {
+        Stream<Program> ofPeers = Stream.of(Program.DOCKER_REGISTRY, Program.NGINX);
+        return Stream.concat(
+                options.cases().stream().anyMatch(CaseName::comparesPeers) ? ofPeers : Stream.empty(),
+                options.cases().contains(CaseName.REDIS) ? Stream.of(Program.REDIS_SERVER) : Stream.empty());
+    }
+
     private String run() throws IOException {
         report.fact("Date", LocalDate.now(ZoneOffset.UTC).toString());
         report.fact("Machine", Machine.description());
         report.fact("Parameters", options.description());
-        if (options.cases().stream().anyMatch(name -> name != CaseName.MEMORY)) {
+        if (options.cases().stream().anyMatch(CaseName::comparesPeers)) {
             comparePeers();
         }
         if (options.cases().contains(CaseName.MEMORY)) {
             watchMemory();
+        }
+        if (options.cases().contains(CaseName.REDIS)) {
+            disturbRedis();
         }
         String results = report.markdown();
         Files.createDirectories(options.results().toAbsolutePath().getParent());
@@ -120,7 +129,7 @@ public final class Benchmarks {
             case COLD_20 -> measureCold(rig, 20);
             case COLD_ONE -> measureCold(rig, 1);
             case HITS -> measureHits(rig);
-            case MEMORY -> {} // without peers
+            case MEMORY, REDIS -> {} // without peers
         }
     }
 
@@ -143,6 +152,13 @@ public final class Benchmarks {
         MemoryCase memory = new MemoryCase(options.readers(), options.memorySize(), options.memoryTime());
         report.add(memory.measure(checkout, options.directory().resolve("memory")));
         report.add(memory.verdicts());
+    }
+
+    private void disturbRedis() throws IOException {
+        say("redis");
+        RedisCase redis = new RedisCase(options.redisTime());
+        report.add(redis.measure(checkout, options.directory().resolve("redis"), options.repeat()));
+        report.add(redis.verdicts());
     }
 
     private void say(String what) {

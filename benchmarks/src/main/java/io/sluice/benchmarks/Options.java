@@ -21,6 +21,7 @@ import java.util.stream.Collectors;
  * @param readers how many readers there are in the memory case
  * @param memorySize of the blob that they read, bytes
  * @param memoryTime how long they read
+ * @param redisTime how long hits are counted for each state of Redis
  * @param directory where everything is kept while it runs; it is there, empty, and removed by whoever made it
  * @param results where the Markdown goes
  */
@@ -33,17 +34,18 @@ record Options(
         int readers,
         long memorySize,
         Duration memoryTime,
+        Duration redisTime,
         Path directory,
         Path results) {
 
     static final String USAGE = """
             benchmarks/run [options]
-              --only CASE,CASE       of cold-many, cold-20, cold-one, hits, memory; all of them otherwise
+              --only CASE,CASE       of cold-many, cold-20, cold-one, hits, memory, redis; all of them otherwise
               --repeat N             repetitions, of which the median counts (3)
               --clients N            clients of cold-many (200)
               --readers N            readers of memory (1000)
               --memory-seconds N     how long they read (300)
-              --quick                1 repetition, hits for 2 s instead of 5, memory with 2 GiB for 30 s
+              --quick                1 repetition, hits for 2 s instead of 5, memory with 2 GiB for 30 s, redis for 5 s
               --results FILE         where the Markdown goes (benchmarks/target/results.md)
             """;
 
@@ -56,10 +58,16 @@ record Options(
         COLD_20,
         COLD_ONE,
         HITS,
-        MEMORY;
+        MEMORY,
+        REDIS;
 
         String text() {
             return name().toLowerCase(Locale.ROOT).replace('_', '-');
+        }
+
+        /** Whether it is the gateway against its peers. */
+        boolean comparesPeers() {
+            return isCold() || this == HITS;
         }
 
         boolean isCold() {
@@ -143,6 +151,7 @@ record Options(
                     readers,
                     (quick ? 2 : 10) * GIB,
                     Duration.ofSeconds(memorySeconds > 0 ? memorySeconds : quick ? 30 : 300),
+                    Duration.ofSeconds(quick ? 5 : 20),
                     directory,
                     results);
         }

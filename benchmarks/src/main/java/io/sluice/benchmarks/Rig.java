@@ -76,7 +76,7 @@ final class Rig implements Started {
 
     /** The blob as it is asked for at a peer. All of them call the repository the same. */
     static Target at(Peer peer, Target blob) {
-        return new Target(peer.uri(), blob.repository(), blob.digest(), blob.size());
+        return blob.at(peer.uri());
     }
 
     /**

@@ -23,6 +23,7 @@ class OptionsTest {
         assertThat(options.readers()).isEqualTo(1000);
         assertThat(options.memorySize()).isEqualTo(10L << 30);
         assertThat(options.memoryTime()).isEqualTo(Duration.ofMinutes(5));
+        assertThat(options.redisTime()).isEqualTo(Duration.ofSeconds(20));
     }
 
     @Test
@@ -33,6 +34,7 @@ class OptionsTest {
         assertThat(options.clients()).isEqualTo(50);
         assertThat(options.memorySize()).isEqualTo(2L << 30);
         assertThat(options.memoryTime()).isEqualTo(Duration.ofSeconds(30));
+        assertThat(options.redisTime()).isEqualTo(Duration.ofSeconds(5));
     }
 
     @Test

@@ -6,7 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** The files of this project. */
-final class Checkout {
+public final class Checkout {
 
     private static final Path ROOT = Path.of(System.getProperty("e2e.checkout", ".."));
 
@@ -16,7 +16,7 @@ final class Checkout {
         return ROOT.toAbsolutePath().normalize();
     }
 
-    static Path file(String path) {
+    public static Path file(String path) {
         return root().resolve(path);
     }
 

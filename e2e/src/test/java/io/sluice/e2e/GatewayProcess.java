@@ -9,7 +9,6 @@ import io.sluice.testing.process.Requests;
 import io.sluice.testing.process.Started;
 import java.net.URI;
 import java.net.http.HttpClient;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -93,13 +92,7 @@ final class GatewayProcess implements Started {
 
     /** The sum of the metrics whose names and labels begin so; there has to be one. */
     double metric(String beginning) {
-        URI metrics = gateway.managementUri().resolve("/actuator/prometheus");
-        String text = new String(Requests.get(http, metrics).body(), StandardCharsets.UTF_8);
-        return text.lines()
-                .filter(line -> line.startsWith(beginning))
-                .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
-                .reduce(Double::sum)
-                .orElseThrow(() -> new AssertionError("no " + beginning + " in\n" + text));
+        return gateway.metric(beginning);
     }
 
     /** Ends it and starts it again on what its cache directory holds. */

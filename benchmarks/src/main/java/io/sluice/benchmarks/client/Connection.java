@@ -55,8 +55,13 @@ final class Connection implements Closeable {
 
     /** Asks for the blob. The answer to an earlier request has to be complete. */
     void ask(boolean hashing) throws IOException {
-        response = new ResponseReader(target, hashing);
-        ByteBuffer request = ByteBuffer.wrap(target.request());
+        ask(target, hashing);
+    }
+
+    /** Asks the same server for anything. */
+    void ask(Target wanted, boolean hashing) throws IOException {
+        response = new ResponseReader(wanted, hashing);
+        ByteBuffer request = ByteBuffer.wrap(wanted.request());
         askedAt = System.nanoTime();
         firstByteAt = 0;
         lastByteAt = 0;

@@ -39,7 +39,7 @@ public final class Origin implements Started {
     /** Pushes a blob that nobody has seen, and returns how it is asked for here. */
     public Target publish(long size) throws IOException {
         BlobContent content = new BlobContent(++published, size);
-        Target blob = new Target(uri(), REPOSITORY, content.digest(), size);
+        Target blob = Target.blob(uri(), REPOSITORY, content.digest(), size);
         registry.uploadTo(REPOSITORY)
                 .push(
                         blob.digest().text(),

@@ -9,6 +9,7 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /** Starts what is compared. All of them log each request to a file, as they do by themselves. */
 public final class Peers {
@@ -60,6 +61,21 @@ public final class Peers {
                   routes:
                     origin: {upstream: "%s", root: true}
                 """.formatted(upstream));
+    }
+
+    /** One with a Redis, that asks nobody again where a tag points. */
+    public static GatewayJar gatewayWithRedis(Path checkout, Path directory, String upstream, String redis) {
+        return GatewayJar.start(
+                jar(checkout),
+                directory,
+                GATEWAY_FLAGS,
+                new GatewayJar.Configuration("""
+                spring: {lifecycle: {timeout-per-shutdown-phase: 5s}}
+                sluice:
+                  cache: {directory: cache}
+                  routes:
+                    origin: {upstream: "%s", root: true, tags: {fresh-for: 24h, stale-for: 48h}}
+                """.formatted(upstream), Map.of("SLUICE_REDIS_URL", redis)));
     }
 
     /** The packaged gateway of a checkout. */

@@ -56,7 +56,7 @@ public final class SparseOrigin implements Started {
 
     /** The blob as it is asked for at a server. */
     public Target blobAt(URI peer) {
-        return new Target(peer, REPOSITORY, digest, size);
+        return Target.blob(peer, REPOSITORY, digest, size);
     }
 
     /** How many GETs of the blob have arrived, of all of it or of a part. */

@@ -47,9 +47,7 @@ class CrowdTest {
         try (SparseOrigin origin = SparseOrigin.start(SIZE);
                 ScriptedUpstream other = ScriptedUpstream.start()) {
             Target target = origin.blobAt(URI.create(other.url()));
-            String path =
-                    "/v2/" + target.repository() + "/blobs/" + target.digest().text();
-            other.on("GET", path)
+            other.on("GET", target.path())
                     .sends("HTTP/1.1 200 OK\r\nContent-Length: " + SIZE + "\r\n\r\n12345")
                     .resets();
 

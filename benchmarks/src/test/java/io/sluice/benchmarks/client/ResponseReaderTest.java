@@ -17,7 +17,7 @@ class ResponseReaderTest {
 
     private static final String BODY = "0123456789";
     private static final String HEAD = "HTTP/1.1 200 OK\r\ncontent-length: 10\r\n\r\n";
-    private static final Target TARGET = new Target(
+    private static final Target TARGET = Target.blob(
             URI.create("http://127.0.0.1:1"),
             "bench/blobs",
             Digest.hash(Digest.Algorithm.SHA256, BODY.getBytes(StandardCharsets.US_ASCII)),

@@ -26,9 +26,7 @@ class SparseOriginTest {
     void start() throws IOException {
         origin = SparseOrigin.start(SIZE);
         Target target = origin.blobAt(origin.uri());
-        blob = origin.uri()
-                .resolve("/v2/" + target.repository() + "/blobs/"
-                        + target.digest().text());
+        blob = origin.uri().resolve(target.path());
     }
 
     @AfterEach

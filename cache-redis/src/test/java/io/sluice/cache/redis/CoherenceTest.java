@@ -33,7 +33,9 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Two replicas, each with a cache of its own, and what one of them learns of what the other has done. */
 @ParameterizedClass
@@ -180,17 +182,18 @@ class CoherenceTest {
         awaitPointer(here, 5);
     }
 
-    @Test
+    @ParameterizedTest
+    @ValueSource(ints = {-1, 1})
     @DisplayName("K20: replicas whose clocks are an hour apart agree on how old a tag is")
-    void clocksThatAreAnHourApart() {
-        Clock behind = Clock.offset(Clock.systemUTC(), Duration.ofHours(-1));
+    void clocksThatAreAnHourApart(int hours) {
+        Clock wrong = Clock.offset(Clock.systemUTC(), Duration.ofHours(hours));
         RedisCacheSettings usual = TestRedis.settings(redis.url());
-        try (Replica late = Replica.on(
-                new RedisCacheSettings(usual.url(), usual.routes(), usual.deadline(), usual.keptFor(), behind))) {
+        try (Replica other = Replica.on(
+                new RedisCacheSettings(usual.url(), usual.routes(), usual.deadline(), usual.keptFor(), wrong))) {
             here.tags().put(LATEST, pointerAt(usual.clock())).block(SOON);
-            assertThat(confirmedAt(late)).isBetween(behind.instant().minusSeconds(5), behind.instant());
+            assertThat(confirmedAt(other)).isBetween(wrong.instant().minusSeconds(5), wrong.instant());
 
-            late.tags().put(LATEST, pointerAt(behind)).block(SOON);
+            other.tags().put(LATEST, pointerAt(wrong)).block(SOON);
             await().atMost(SOON)
                     .untilAsserted(() -> assertThat(confirmedAt(here))
                             .isBetween(

@@ -164,7 +164,7 @@ class LeasedFlightsTest {
     }
 
     @Test
-    @DisplayName("K09 T26: who has lost the lease does not take away the next one's, and both bring the same")
+    @DisplayName("K05 K09 T26: who has lost the lease does not take away the next one's, and both bring the same")
     void aLeaseThatWasLost() {
         CompletableFuture<Landing<Manifest>> first = here.pull(fetch());
         awaitFetches(1);
@@ -179,5 +179,21 @@ class LeasedFlightsTest {
         assertThat(landed(second).digest()).isEqualTo(WANTED.digest());
         assertThat(there.events(RedisLeaseEvent.LOST)).isZero();
         assertThat(there.events(RedisLeaseEvent.LED)).isOne();
+    }
+
+    @Test
+    @DisplayName("K01: without Redis the callers of one replica share a flight, as if there had never been one")
+    void withoutRedisAReplicaIsAlone() {
+        here.shared().close();
+        CompletableFuture<Landing<Manifest>> first = here.pull(fetch());
+        CompletableFuture<Landing<Manifest>> second = here.pull(fetch());
+        awaitFetches(1);
+
+        upstream.tryEmitValue(WANTED).orThrow();
+
+        assertThat(landed(first).digest()).isEqualTo(WANTED.digest());
+        assertThat(landed(second).digest()).isEqualTo(WANTED.digest());
+        assertThat(fetches).hasValue(1);
+        assertThat(here.events(RedisLeaseEvent.ALONE)).isOne();
     }
 }

@@ -6,7 +6,9 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.IntSupplier;
 import java.util.function.LongSupplier;
@@ -20,6 +22,9 @@ public final class GatewayMetrics {
 
     private final MeterRegistry registry;
     private final Map<String, AtomicLong> rateLimitRemaining = new ConcurrentHashMap<>();
+
+    /** What the counters ask, which they themselves do not keep from being collected. */
+    private final Queue<LongSupplier> counts = new ConcurrentLinkedQueue<>();
 
     public GatewayMetrics(MeterRegistry registry) {
         this.registry = registry;
@@ -126,9 +131,7 @@ public final class GatewayMetrics {
      * @param count how many so far; asked whenever the meters are read
      */
     public void cacheFaults(String fault, LongSupplier count) {
-        FunctionCounter.builder("sluice.cache.faults", count, LongSupplier::getAsLong)
-                .tag("fault", fault)
-                .register(registry);
+        counting("sluice.cache.faults", count).tag("fault", fault).register(registry);
     }
 
     /**
@@ -138,9 +141,7 @@ public final class GatewayMetrics {
      * @param count how many so far; asked whenever the meters are read
      */
     public void redisFaults(String fault, LongSupplier count) {
-        FunctionCounter.builder("sluice.redis.faults", count, LongSupplier::getAsLong)
-                .tag("fault", fault)
-                .register(registry);
+        counting("sluice.redis.faults", count).tag("fault", fault).register(registry);
     }
 
     /**
@@ -151,7 +152,7 @@ public final class GatewayMetrics {
      * @param count how often so far; asked whenever the meters are read
      */
     public void redisLookups(String kind, String result, LongSupplier count) {
-        FunctionCounter.builder("sluice.redis.lookups", count, LongSupplier::getAsLong)
+        counting("sluice.redis.lookups", count)
                 .tags("kind", kind, "result", result)
                 .register(registry);
     }
@@ -163,9 +164,7 @@ public final class GatewayMetrics {
      * @param count how often so far; asked whenever the meters are read
      */
     public void redisLeases(String event, LongSupplier count) {
-        FunctionCounter.builder("sluice.redis.leases", count, LongSupplier::getAsLong)
-                .tag("event", event)
-                .register(registry);
+        counting("sluice.redis.leases", count).tag("event", event).register(registry);
     }
 
     /**
@@ -202,7 +201,11 @@ public final class GatewayMetrics {
      * @param count how many so far; asked whenever the meters are read
      */
     public void blobEvents(String what, LongSupplier count) {
-        FunctionCounter.builder("sluice.blob." + what, count, LongSupplier::getAsLong)
-                .register(registry);
+        counting("sluice.blob." + what, count).register(registry);
+    }
+
+    private FunctionCounter.Builder<LongSupplier> counting(String name, LongSupplier count) {
+        counts.add(count);
+        return FunctionCounter.builder(name, count, LongSupplier::getAsLong);
     }
 }

@@ -4,11 +4,13 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpClient;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /** The packaged gateway in a directory of its own. It stays on its ports and keeps its cache when it is restarted. */
 public final class GatewayJar implements Started {
@@ -18,6 +20,7 @@ public final class GatewayJar implements Started {
     private final Path jar;
     private final Path directory;
     private final List<String> flags;
+    private final Map<String, String> environment;
     private final Words words;
     private final int port = Ports.free();
     private final int managementPort = Ports.free();
@@ -36,12 +39,21 @@ public final class GatewayJar implements Started {
         static final Words NONE = new Words(List.of(), List.of());
     }
 
-    private GatewayJar(Path jar, Path directory, List<String> flags, String configuration, Words words) {
+    /**
+     * How it is configured.
+     *
+     * @param yaml everything but {@code server} and {@code management}
+     * @param environment variables on top of that; others that would configure it are taken away
+     */
+    public record Configuration(String yaml, Map<String, String> environment) {}
+
+    private GatewayJar(Path jar, Path directory, List<String> flags, Configuration configuration, Words words) {
         this.jar = jar;
         this.directory = directory;
         this.flags = flags;
+        this.environment = configuration.environment();
         this.words = words;
-        configure(configuration);
+        configure(configuration.yaml());
         this.process = start();
     }
 
@@ -59,7 +71,12 @@ public final class GatewayJar implements Started {
 
     /** Starts it with more words on its command line. */
     public static GatewayJar start(Path jar, Path directory, List<String> flags, String configuration, Words words) {
-        return new GatewayJar(jar, directory, flags, configuration, words);
+        return new GatewayJar(jar, directory, flags, new Configuration(configuration, Map.of()), words);
+    }
+
+    /** Starts it with variables in its environment. */
+    public static GatewayJar start(Path jar, Path directory, List<String> flags, Configuration configuration) {
+        return new GatewayJar(jar, directory, flags, configuration, Words.NONE);
     }
 
     /** Where clients ask it. */
@@ -92,8 +109,38 @@ public final class GatewayJar implements Started {
         process = start();
     }
 
+    /** {@code SIGSTOP}: connections stay, nothing happens. */
+    public void freeze() {
+        process.signal("STOP");
+    }
+
+    /** {@code SIGCONT}. */
+    public void thaw() {
+        process.signal("CONT");
+    }
+
+    /** {@code kill -9}. */
+    public void kill() {
+        process.signal("KILL");
+        process.awaitEnd(START_LIMIT);
+    }
+
+    /** The sum of the metrics whose names and labels begin so; there has to be one. */
+    public double metric(String beginning) {
+        URI metrics = managementUri().resolve("/actuator/prometheus");
+        String text = new String(Requests.get(http, metrics).body(), StandardCharsets.UTF_8);
+        return text.lines()
+                .filter(line -> line.startsWith(beginning))
+                .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
+                .reduce(Double::sum)
+                .orElseThrow(() -> new AssertionError("no " + beginning + " in\n" + text));
+    }
+
     @Override
     public void close() {
+        if (process.isAlive()) {
+            thaw();
+        }
         process.close();
         http.close();
     }
@@ -106,6 +153,7 @@ public final class GatewayJar implements Started {
         command.addAll(words.arguments());
         ProcessBuilder builder = new ProcessBuilder(command).directory(directory.toFile());
         builder.environment().keySet().removeIf(GatewayJar::configuresTheGateway);
+        builder.environment().putAll(environment);
         return BackgroundProcess.start(builder, directory.resolve("gateway.log"))
                 .awaitReady(START_LIMIT, this::isReady);
     }

@@ -7,22 +7,25 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Assumptions;
 
 /**
- * Debian's {@code redis-server} on a port of the loopback, with whatever can happen to one. It keeps nothing on disk but its
- * log. A test that starts one is skipped where it is not installed.
+ * A {@code redis-server} on a port of the loopback, with whatever can happen to one: the one that is installed, else the one
+ * of the artifact. It keeps nothing on disk but its log. A test is skipped on a machine for which there is neither.
  */
 public final class RedisServer implements Started {
 
     private static final Duration START_LIMIT = Duration.ofSeconds(20);
 
+    private final Path program;
     private final Path directory;
     private final int port;
     private final List<String> options;
     private BackgroundProcess process;
 
-    private RedisServer(Path directory, int port, List<String> options) {
+    private RedisServer(Path program, Path directory, int port, List<String> options) {
+        this.program = program;
         this.directory = directory;
         this.port = port;
         this.options = options;
@@ -36,10 +39,17 @@ public final class RedisServer implements Started {
 
     /** Starts one on a given port. */
     public static RedisServer startOn(int port, Path directory, String... options) {
-        Assumptions.assumeTrue(
-                Program.REDIS_SERVER.obstacle().isEmpty(),
-                () -> Program.REDIS_SERVER.obstacle().orElseThrow());
-        return new RedisServer(directory, port, List.of(options));
+        Optional<Path> program = Program.REDIS_SERVER.find().or(PackedRedis::find);
+        if (program.isEmpty()) {
+            // Where benchmarks run there is no JUnit, and none is needed as long as nothing is to be skipped.
+            return Assumptions.abort(Program.REDIS_SERVER.obstacle().orElseThrow());
+        }
+        return new RedisServer(program.get(), directory, port, List.of(options));
+    }
+
+    /** Starts a program of one's own. */
+    static RedisServer startProgram(Path program, Path directory) {
+        return new RedisServer(program, directory, Ports.free(), List.of());
     }
 
     private BackgroundProcess run() {
@@ -48,7 +58,7 @@ public final class RedisServer implements Started {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        List<String> command = new ArrayList<>(List.of(Program.REDIS_SERVER.path()));
+        List<String> command = new ArrayList<>(List.of(program.toString()));
         boolean sentinel = options.contains("--sentinel");
         if (sentinel) {
             command.addAll(options);

@@ -1,0 +1,169 @@
+package io.sluice.e2e.fleet;
+
+import io.sluice.e2e.Checkout;
+import io.sluice.testing.ScriptedUpstream;
+import io.sluice.testing.process.GatewayJar;
+import io.sluice.testing.process.RedisServer;
+import io.sluice.testing.process.Requests;
+import io.sluice.testing.process.Running;
+import io.sluice.testing.process.Started;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.http.HttpClient;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.awaitility.Awaitility;
+
+/** Replicas of the packaged gateway, each a process with a cache of its own, one Redis, and one upstream. */
+final class Fleet implements Started {
+
+    /** Within which everything has to be as before. */
+    static final Duration AGAIN = Duration.ofSeconds(30);
+
+    private static final int REPLICAS = 4;
+
+    private final Running running = new Running();
+    private final Path directory;
+    private final HttpClient http =
+            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+    private final ScriptedUpstream upstream = ScriptedUpstream.start();
+    private final RedisServer redis;
+    private final List<GatewayJar> replicas;
+
+    private Fleet(Path directory) {
+        this.directory = directory;
+        running.add(upstream::close);
+        try {
+            this.redis = running.add(RedisServer.start(directory.resolve("redis")));
+            this.replicas = startAll();
+            awaitWhole();
+            warmUp();
+        } catch (RuntimeException | Error e) {
+            running.end();
+            throw e;
+        }
+    }
+
+    /** Starts everything, empty. */
+    static Fleet start() {
+        try {
+            return new Fleet(Files.createTempDirectory("sluice-fleet"));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private List<GatewayJar> startAll() {
+        try (ExecutorService starting = Executors.newVirtualThreadPerTaskExecutor()) {
+            List<CompletableFuture<GatewayJar>> started = IntStream.range(0, REPLICAS)
+                    .mapToObj(i -> directory.resolve("replica-" + i))
+                    .map(own -> CompletableFuture.supplyAsync(() -> addReplica(own), starting))
+                    .toList();
+            return started.stream().map(CompletableFuture::join).toList();
+        }
+    }
+
+    private GatewayJar addReplica(Path own) {
+        GatewayJar replica = start(own);
+        synchronized (running) {
+            return running.add(replica);
+        }
+    }
+
+    private GatewayJar start(Path own) {
+        List<String> flags = List.of(
+                "-Xmx256m",
+                "-XX:+ExitOnOutOfMemoryError",
+                "-XX:TieredStopAtLevel=1",
+                "-Dio.netty.allocator.type=pooled",
+                "-Dio.netty.leakDetection.level=paranoid",
+                "--enable-native-access=ALL-UNNAMED",
+                "--sun-misc-unsafe-memory-access=allow");
+        String yaml = """
+                sluice:
+                  cache: {directory: cache}
+                  routes:
+                    registry: {upstream: "%s", root: true, tags: {fresh-for: 1h}}
+                """.formatted(upstream.url());
+        return GatewayJar.start(
+                Checkout.file("gateway/target/sluice.jar"),
+                own,
+                flags,
+                new GatewayJar.Configuration(yaml, Shared.environment(redis.url())));
+    }
+
+    /** What runs for the first time is slow, and Redis is given a quarter of a second. */
+    private void warmUp() {
+        EndlessImages images = new EndlessImages(upstream, "library/warm");
+        try (SteadyPulls pulls = new SteadyPulls(images, replicas)) {
+            pulls.awaitMore();
+        }
+    }
+
+    List<GatewayJar> replicas() {
+        return replicas;
+    }
+
+    GatewayJar replica(int index) {
+        return replicas.get(index);
+    }
+
+    ScriptedUpstream upstream() {
+        return upstream;
+    }
+
+    RedisServer redis() {
+        return redis;
+    }
+
+    /** What became of the fetches that replicas share, over all of them. */
+    double leases(String event) {
+        return replicas.stream().mapToDouble(replica -> leases(replica, event)).sum();
+    }
+
+    static double leases(GatewayJar replica, String event) {
+        return replica.metric("sluice_redis_leases_total{event=\"" + event + "\"");
+    }
+
+    /** Waits until every replica has all that Redis is to it. */
+    void awaitWhole() {
+        Awaitility.await("every replica has Redis")
+                .atMost(AGAIN)
+                .until(() -> replicas.stream().allMatch(this::isWhole));
+    }
+
+    private boolean isWhole(GatewayJar replica) {
+        byte[] health = Requests.get(http, replica.managementUri().resolve("/actuator/health/redis"))
+                .body();
+        return new String(health, StandardCharsets.UTF_8).contains("\"status\":\"UP\"");
+    }
+
+    @Override
+    public void close() {
+        try {
+            running.end();
+        } finally {
+            http.close();
+            delete();
+        }
+    }
+
+    private void delete() {
+        try (Stream<Path> files = Files.walk(directory)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(file);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.sluice.gateway.metrics;
+
+import org.jspecify.annotations.NullMarked;
