@@ -25,6 +25,7 @@ final class BlobContent implements SharedFetches.Content<BlobSource> {
     private final BlobStore store;
     private final RepositoryAccess access;
     private final BlobUpstream upstream;
+    private final BlobSupplies supplies;
     private final BlobSettings settings;
     private final GatewayMetrics metrics;
     private final UncachedBlobs uncached;
@@ -37,11 +38,13 @@ final class BlobContent implements SharedFetches.Content<BlobSource> {
             BlobUpstream upstream,
             Flights<ContentKey, Shared<BlobSource>> arrivals,
             Flights<Digest, BlobSource> departures,
+            BlobSupplies supplies,
             BlobSettings settings,
             GatewayMetrics metrics) {
         this.store = store;
         this.access = access;
         this.upstream = upstream;
+        this.supplies = supplies;
         this.settings = settings;
         this.metrics = metrics;
         this.uncached = new UncachedBlobs(settings.uncachedFor());
@@ -153,7 +156,8 @@ final class BlobContent implements SharedFetches.Content<BlobSource> {
     }
 
     private Mono<BlobSource> depart(PullTarget target, BlobWriter writer, long named) {
-        BlobFetch fetch = new BlobFetch(target, writer, named, upstream, settings, uncached, metrics);
+        BlobSupply supply = supplies.of(target, writer.digest(), named);
+        BlobFetch fetch = new BlobFetch(target, writer, named, supply, upstream, settings, uncached, metrics);
         inTheAir.put(writer.digest(), fetch);
         fetch.over().subscribe(nothing -> {}, failure -> {}, () -> inTheAir.remove(writer.digest(), fetch));
         return fetch.depart();

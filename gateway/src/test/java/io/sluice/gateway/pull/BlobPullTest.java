@@ -41,6 +41,7 @@ class BlobPullTest {
     private final BlobPull blobs = Pulls.over(
                     new Stores(cache.manifests(), cache.tags(), cache.membership(), new NoBlobs()),
                     UnaryOperator.identity(),
+                    null,
                     metrics,
                     Clock.systemUTC())
             .blobs();
