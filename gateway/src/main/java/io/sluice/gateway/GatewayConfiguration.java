@@ -88,9 +88,6 @@ class GatewayConfiguration {
     Pulls pulls(
             EmbeddedCache cache, SharedStores stores, PinnedContent membership, GatewayMetrics metrics, Clock clock) {
         return Pulls.over(
-                new Stores(stores.manifests(), stores.tags(), membership, cache.blobs()),
-                stores::flightsOfAll,
-                metrics,
-                clock);
+                new Stores(stores.manifests(), stores.tags(), membership, cache.blobs()), stores, metrics, clock);
     }
 }

@@ -1,8 +1,8 @@
 package io.sluice.gateway;
 
+import io.sluice.cache.TagKey;
 import io.sluice.cache.embedded.EmbeddedCache;
 import io.sluice.cache.flight.Flights;
-import io.sluice.cache.manifest.Manifest;
 import io.sluice.cache.manifest.ManifestStore;
 import io.sluice.cache.manifest.Membership;
 import io.sluice.cache.manifest.TagIndex;
@@ -14,13 +14,17 @@ import io.sluice.cache.redis.RedisLeaseEvent;
 import io.sluice.cache.redis.RedisLookup;
 import io.sluice.cache.redis.RedisState;
 import io.sluice.gateway.metrics.GatewayMetrics;
+import io.sluice.gateway.pull.AcrossReplicas;
 import io.sluice.oci.Digest;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Predicate;
 
-/** Manifests, tags and proofs: those of the embedded cache, and with Redis also those that other replicas have there. */
-final class SharedStores implements AutoCloseable {
+/**
+ * Manifests, tags and proofs: those of the embedded cache, and with Redis also those that other replicas have there, and are
+ * fetching.
+ */
+final class SharedStores implements AcrossReplicas, AutoCloseable {
 
     private final Optional<RedisCache> redis;
     private final ManifestStore manifests;
@@ -81,9 +85,14 @@ final class SharedStores implements AutoCloseable {
         return membership;
     }
 
-    /** The flights that bring manifests, shared with the other replicas where there is a Redis. */
-    Flights<Digest, Manifest> flightsOfAll(Flights<Digest, Manifest> local) {
-        return redis.map(shared -> shared.flightsOfAll(local)).orElse(local);
+    @Override
+    public <V> Flights<Digest, V> manifests(Flights<Digest, V> local) {
+        return redis.map(shared -> shared.manifestFlights(local)).orElse(local);
+    }
+
+    @Override
+    public <V> Flights<TagKey, V> tags(String question, Flights<TagKey, V> local) {
+        return redis.map(shared -> shared.tagFlights(question, local)).orElse(local);
     }
 
     /** How it is with Redis; empty without one. */

@@ -3,12 +3,10 @@ package io.sluice.gateway.pull;
 import io.sluice.cache.blob.BlobStore;
 import io.sluice.cache.flight.Flights;
 import io.sluice.cache.flight.LocalFlights;
-import io.sluice.cache.manifest.Manifest;
 import io.sluice.cache.manifest.ManifestStore;
 import io.sluice.cache.manifest.Membership;
 import io.sluice.cache.manifest.TagIndex;
 import io.sluice.gateway.metrics.GatewayMetrics;
-import io.sluice.oci.Digest;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.function.UnaryOperator;
@@ -43,22 +41,14 @@ public record Pulls(ManifestPull manifests, BlobPull blobs, ListPull lists) {
     /**
      * Puts the parts together.
      *
-     * @param acrossReplicas makes of the flights that bring manifests to this replica those that all replicas share
+     * @param acrossReplicas makes of flights those that all replicas share
      */
-    public static Pulls over(
-            Stores stores,
-            UnaryOperator<Flights<Digest, Manifest>> acrossReplicas,
-            GatewayMetrics metrics,
-            Clock clock) {
+    public static Pulls over(Stores stores, AcrossReplicas acrossReplicas, GatewayMetrics metrics, Clock clock) {
         return over(stores, BlobSettings.DEFAULT, acrossReplicas, metrics, clock);
     }
 
     static Pulls over(
-            Stores stores,
-            BlobSettings settings,
-            UnaryOperator<Flights<Digest, Manifest>> acrossReplicas,
-            GatewayMetrics metrics,
-            Clock clock) {
+            Stores stores, BlobSettings settings, AcrossReplicas acrossReplicas, GatewayMetrics metrics, Clock clock) {
         ByteBudget budget = new ByteBudget(MANIFESTS_IN_FLIGHT);
         ManifestUpstream upstream = new ManifestUpstream(budget, metrics, clock);
         RepositoryAccess manifestAccess = new RepositoryAccess(
@@ -68,15 +58,15 @@ public record Pulls(ManifestPull manifests, BlobPull blobs, ListPull lists) {
                 manifestAccess,
                 upstream,
                 flights("arrival", metrics),
-                flights("manifest", acrossReplicas, metrics));
+                flights("manifest", acrossReplicas::manifests, metrics));
         TagResolution resolution = new TagResolution(
                 stores.tags(),
                 stores.manifests(),
                 manifestAccess,
                 upstream,
                 content,
-                flights("tag", metrics),
-                flights("tag-get", metrics),
+                flights("tag", local -> acrossReplicas.tags("tag", local), metrics),
+                flights("tag-get", local -> acrossReplicas.tags("tag-get", local), metrics),
                 clock);
         StaleTags stale = new StaleTags(stores.tags(), stores.manifests(), manifestAccess, clock);
         ManifestPull manifests = new ManifestPull(content, resolution, stale);
@@ -103,9 +93,9 @@ public record Pulls(ManifestPull manifests, BlobPull blobs, ListPull lists) {
     }
 
     private static <K, V> Flights<K, V> flights(
-            String name, UnaryOperator<Flights<K, V>> acrossReplicas, GatewayMetrics metrics) {
+            String name, UnaryOperator<Flights<K, V>> shared, GatewayMetrics metrics) {
         Flights<K, V> local = new LocalFlights<>(MAX_FLIGHTS, FLIGHT_LIMIT);
-        Flights<K, V> flights = new PullFlights<>(acrossReplicas.apply(local), FLIGHT_LIMIT);
+        Flights<K, V> flights = new PullFlights<>(shared.apply(local), FLIGHT_LIMIT);
         metrics.flights(name, flights::count);
         return flights;
     }

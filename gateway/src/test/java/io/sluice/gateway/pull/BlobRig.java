@@ -41,7 +41,6 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
-import java.util.function.UnaryOperator;
 import org.awaitility.Awaitility;
 import org.springframework.util.FileSystemUtils;
 import reactor.core.Disposable;
@@ -105,7 +104,7 @@ final class BlobRig implements AutoCloseable {
         pulls = Pulls.over(
                 new Stores(cache.manifests(), cache.tags(), cache.membership(), blobs),
                 settings,
-                UnaryOperator.identity(),
+                AcrossReplicas.ALONE,
                 metrics,
                 Clock.systemUTC());
     }
