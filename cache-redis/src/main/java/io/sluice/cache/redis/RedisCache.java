@@ -12,6 +12,7 @@ import io.sluice.cache.manifest.TagPointer;
 import io.sluice.oci.Digest;
 import java.time.Duration;
 import java.util.Map;
+import javax.crypto.SecretKey;
 
 /**
  * What several gateways share in Redis, each in front of a cache of its own: manifests, tag pointers and proofs.
@@ -124,7 +125,17 @@ public final class RedisCache implements AutoCloseable {
         return new LeasedFlights<>(local, leases, key -> keys.lease(question, key), TAG_PATIENCE);
     }
 
-    /** How often this became of a flight that replicas share, since it was opened. */
+    /**
+     * Secrets, shared by all replicas that have the same two keys. Blocks for a moment.
+     *
+     * @param naming hides what a secret is; for HMAC-SHA256
+     * @param sealing seals the secret; for AES, of 256 bits
+     */
+    public SealedValues sealedWith(SecretKey naming, SecretKey sealing) {
+        return new SealedValues(new SealedRecords(gate, faults, new Seal(naming, sealing)), leases, lookups);
+    }
+
+    /** How often this became of work that replicas share, since it was opened. */
     public long leases(RedisLeaseEvent event) {
         return leases.counted(event);
     }

@@ -49,6 +49,15 @@ final class RedisKeys {
                 + key.tag().text() + ":" + shortHash(key.accept().headerValue());
     }
 
+    /** The lease for getting a secret; on the same node of a cluster as the secret. */
+    static String lease(String hidden) {
+        return LEASES + "{" + hidden + "}";
+    }
+
+    static String sealed(String hidden) {
+        return PREFIX + "sealed:{" + hidden + "}";
+    }
+
     String tags(RepositoryKey repository, Tag tag) {
         return TAGS + "{" + of(repository) + "}:" + tag.text();
     }
