@@ -60,7 +60,8 @@ class GatewayConfiguration {
 
     @Bean(destroyMethod = "close")
     SharedStores stores(SluiceConfiguration configuration, EmbeddedCache cache, Clock clock, GatewayMetrics metrics) {
-        return SharedStores.open(cache, configuration.redisCache(clock), metrics);
+        return SharedStores.open(
+                cache, configuration.redisCache(clock), configuration.cluster().secret(), metrics);
     }
 
     @Bean
@@ -75,8 +76,8 @@ class GatewayConfiguration {
     }
 
     @Bean(destroyMethod = "dispose")
-    RegistryFactory registries(GatewayMetrics metrics, LoopResources upstreamLoops) {
-        return new RegistryFactory(metrics, upstreamLoops);
+    RegistryFactory registries(GatewayMetrics metrics, LoopResources upstreamLoops, SharedStores stores) {
+        return new RegistryFactory(metrics, upstreamLoops, stores.tokens());
     }
 
     @Bean(destroyMethod = "dispose")

@@ -13,8 +13,10 @@ import io.sluice.cache.redis.RedisKind;
 import io.sluice.cache.redis.RedisLeaseEvent;
 import io.sluice.cache.redis.RedisLookup;
 import io.sluice.cache.redis.RedisState;
+import io.sluice.gateway.cluster.ClusterSecret;
 import io.sluice.gateway.metrics.GatewayMetrics;
 import io.sluice.gateway.pull.AcrossReplicas;
+import io.sluice.gateway.upstream.SharedTokens;
 import io.sluice.oci.Digest;
 import java.util.Locale;
 import java.util.Optional;
@@ -30,21 +32,32 @@ final class SharedStores implements AcrossReplicas, AutoCloseable {
     private final ManifestStore manifests;
     private final TagIndex tags;
     private final Membership membership;
+    private final SharedTokens tokens;
 
-    private SharedStores(EmbeddedCache embedded, Optional<RedisCache> redis) {
+    private SharedStores(EmbeddedCache embedded, Optional<RedisCache> redis, Optional<ClusterSecret> secret) {
         this.redis = redis;
         this.manifests = redis.map(shared -> shared.manifestsBehind(embedded.manifests()))
                 .orElseGet(embedded::manifests);
         this.tags = redis.map(shared -> shared.tagsBeside(embedded.tags())).orElseGet(embedded::tags);
         this.membership = redis.map(shared -> shared.membershipBeside(embedded.membership()))
                 .orElseGet(embedded::membership);
+        this.tokens = redis.<SharedTokens>flatMap(shared -> secret.map(known -> SealedTokens.in(shared, known)))
+                .orElse(SharedTokens.NONE);
     }
 
-    /** Opens them; a Redis that is not there is not waited for (K01). */
-    static SharedStores open(EmbeddedCache embedded, Optional<RedisCacheSettings> settings, GatewayMetrics metrics) {
+    /**
+     * Opens them; a Redis that is not there is not waited for (K01).
+     *
+     * @param secret what tokens are sealed with; without it they are not shared
+     */
+    static SharedStores open(
+            EmbeddedCache embedded,
+            Optional<RedisCacheSettings> settings,
+            Optional<ClusterSecret> secret,
+            GatewayMetrics metrics) {
         Optional<RedisCache> redis = settings.map(RedisCache::open);
         redis.ifPresent(shared -> show(shared, metrics));
-        return new SharedStores(embedded, redis);
+        return new SharedStores(embedded, redis, secret);
     }
 
     private static void show(RedisCache redis, GatewayMetrics metrics) {
@@ -83,6 +96,11 @@ final class SharedStores implements AcrossReplicas, AutoCloseable {
 
     Membership membership() {
         return membership;
+    }
+
+    /** The tokens of all replicas; those of each one alone without a Redis or a secret. */
+    SharedTokens tokens() {
+        return tokens;
     }
 
     @Override

@@ -49,8 +49,8 @@ final class SealedRecords {
 
     private Mono<Found<SealedValue>> read(String hidden, byte[] name) {
         String key = RedisKeys.sealed(hidden);
-        return gate.<List<Object>>read(commands ->
-                        Scripts.READ_EXPIRING.run(commands, ScriptOutputType.MULTI, key, LIMIT))
+        return gate.<List<Object>>read(
+                        commands -> Scripts.READ_EXPIRING.run(commands, ScriptOutputType.MULTI, key, LIMIT))
                 .filter(answer -> !answer.isEmpty())
                 .flatMap(answer -> Mono.justOrEmpty(open(key, name, answer)))
                 .onErrorResume(CommandGate::isUnreadable, failure -> unreadable(key, failure));

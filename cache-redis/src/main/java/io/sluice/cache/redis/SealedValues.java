@@ -38,14 +38,17 @@ public final class SealedValues {
     public Mono<SealedValue> get(byte[] name, Predicate<SealedValue> good, Supplier<Mono<SealedValue>> source) {
         return Mono.defer(() -> {
             String hidden = records.hidden(name);
-            return lookUp(hidden, name).filter(good).switchIfEmpty(Mono.defer(() -> new LeasedWork<>(
-                            leases,
-                            RedisKeys.lease(hidden),
-                            () -> look(hidden, name).filter(good),
-                            () -> source.get().flatMap(value -> records.put(hidden, name, value)
-                                    .thenReturn(value)),
-                            PATIENCE)
-                    .outcome()));
+            return lookUp(hidden, name)
+                    .filter(good)
+                    .switchIfEmpty(Mono.defer(() -> new LeasedWork<>(
+                                    leases,
+                                    RedisKeys.lease(hidden),
+                                    () -> look(hidden, name).filter(good),
+                                    () -> source.get()
+                                            .flatMap(value -> records.put(hidden, name, value)
+                                                    .thenReturn(value)),
+                                    PATIENCE)
+                            .outcome()));
         });
     }
 

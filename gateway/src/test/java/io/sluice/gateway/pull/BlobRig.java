@@ -17,6 +17,7 @@ import io.sluice.gateway.upstream.RegistryFactory;
 import io.sluice.gateway.upstream.RegistrySettings;
 import io.sluice.gateway.upstream.RegistrySettings.Credential;
 import io.sluice.gateway.upstream.RegistrySettings.Timeouts;
+import io.sluice.gateway.upstream.SharedTokens;
 import io.sluice.oci.ByteRange;
 import io.sluice.oci.Digest;
 import io.sluice.oci.RangeRequest;
@@ -69,7 +70,7 @@ final class BlobRig implements AutoCloseable {
     private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
     private final GatewayMetrics metrics = new GatewayMetrics(meters);
     private final LoopResources loops = LoopResources.create("blob-rig", 2, true);
-    private final RegistryFactory registries = new RegistryFactory(metrics, loops);
+    private final RegistryFactory registries = new RegistryFactory(metrics, loops, SharedTokens.NONE);
     private final EmbeddedCache cache = EmbeddedCache.open(EmbeddedCacheSettings.inMemory());
     private final Map<String, Upstream> routes = new ConcurrentHashMap<>();
     private final Duration read;
