@@ -60,7 +60,8 @@ class GatewayConfiguration {
 
     @Bean(destroyMethod = "close")
     SharedStores stores(SluiceConfiguration configuration, EmbeddedCache cache, Clock clock, GatewayMetrics metrics) {
-        return SharedStores.open(cache, configuration.redisCache(clock), metrics);
+        return SharedStores.open(
+                cache, configuration.redisCache(clock), configuration.cluster().secret(), metrics);
     }
 
     @Bean
@@ -85,8 +86,8 @@ class GatewayConfiguration {
     }
 
     @Bean(destroyMethod = "dispose")
-    RegistryFactory registries(GatewayMetrics metrics, LoopResources upstreamLoops) {
-        return new RegistryFactory(metrics, upstreamLoops);
+    RegistryFactory registries(GatewayMetrics metrics, LoopResources upstreamLoops, SharedStores stores) {
+        return new RegistryFactory(metrics, upstreamLoops, stores.tokens());
     }
 
     @Bean(destroyMethod = "dispose")
@@ -104,7 +105,7 @@ class GatewayConfiguration {
             Clock clock) {
         return Pulls.over(
                 new Stores(stores.manifests(), stores.tags(), membership, cache.blobs()),
-                stores::flightsOfAll,
+                stores,
                 cluster.replicas(),
                 metrics,
                 clock);

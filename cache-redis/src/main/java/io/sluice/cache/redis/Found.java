@@ -1,7 +1,7 @@
 package io.sluice.cache.redis;
 
 /**
- * What was found in a field of a hash.
+ * What was found in Redis.
  *
  * @param value what it means
  * @param record the record as it lies there, to replace it only while it does

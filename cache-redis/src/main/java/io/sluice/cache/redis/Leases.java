@@ -115,8 +115,7 @@ final class Leases {
 
         /** Gives it back, unless it is another's by now. */
         Mono<Void> release() {
-            return gate.<Long>write(
-                            commands -> Scripts.RELEASE_LEASE.run(commands, ScriptOutputType.INTEGER, key, token))
+            return gate.<Long>write(commands -> Scripts.REMOVE_SAME.run(commands, ScriptOutputType.INTEGER, key, token))
                     .onErrorComplete()
                     .then();
         }

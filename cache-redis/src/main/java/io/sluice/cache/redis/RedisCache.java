@@ -4,7 +4,6 @@ import io.sluice.cache.ContentKey;
 import io.sluice.cache.Stamps;
 import io.sluice.cache.TagKey;
 import io.sluice.cache.flight.Flights;
-import io.sluice.cache.manifest.Manifest;
 import io.sluice.cache.manifest.ManifestStore;
 import io.sluice.cache.manifest.Membership;
 import io.sluice.cache.manifest.Proof;
@@ -15,6 +14,7 @@ import io.sluice.oci.Digest;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Map;
+import javax.crypto.SecretKey;
 
 /**
  * What several gateways share in Redis, each in front of a cache of its own: manifests, tag pointers and proofs, and
@@ -29,6 +29,12 @@ public final class RedisCache implements AutoCloseable {
     private static final long NEAR_TAGS = 50_000;
     private static final long NEAR_PROOFS = 200_000;
     private static final Duration PROOF_NEAR_FOR = Duration.ofSeconds(60);
+
+    /** How long another replica's fetch of a manifest is waited for. */
+    static final Duration MANIFEST_PATIENCE = Duration.ofSeconds(20);
+
+    /** Likewise, for where a tag points: who gets no answer serves what is held, and is not to be late with that. */
+    private static final Duration TAG_PATIENCE = Duration.ofSeconds(5);
 
     private final RedisCacheSettings settings;
     private final RedisFaults faults = new RedisFaults();
@@ -108,8 +114,8 @@ public final class RedisCache implements AutoCloseable {
      *
      * @param local the flights of this replica, of whom none takes less than half a minute for too long
      */
-    public Flights<Digest, Manifest> flightsOfAll(Flights<Digest, Manifest> local) {
-        return new LeasedFlights<>(local, leases, keys::lease, manifests::isThere);
+    public <V> Flights<Digest, V> manifestFlights(Flights<Digest, V> local) {
+        return new LeasedFlights<>(local, leases, keys::lease, MANIFEST_PATIENCE);
     }
 
     /**
@@ -121,7 +127,27 @@ public final class RedisCache implements AutoCloseable {
         return new RedisBlobReplicas(gate, leases, hashes(RedisBlobReplicas.MAX_HOLDERS), keys, faults, itself);
     }
 
-    /** How often this became of a flight that replicas share, since it was opened. */
+    /**
+     * The flights that ask where tags point, shared by all replicas: one of them asks, the others find the answer in Redis.
+     *
+     * @param question what is asked; only those with the same question wait for each other
+     * @param local the flights of this replica, of whom none takes less than half a minute for too long
+     */
+    public <V> Flights<TagKey, V> tagFlights(String question, Flights<TagKey, V> local) {
+        return new LeasedFlights<>(local, leases, key -> keys.lease(question, key), TAG_PATIENCE);
+    }
+
+    /**
+     * Secrets, shared by all replicas that have the same two keys. Blocks for a moment.
+     *
+     * @param naming hides what a secret is; for HMAC-SHA256
+     * @param sealing seals the secret; for AES, of 256 bits
+     */
+    public SealedValues sealedWith(SecretKey naming, SecretKey sealing) {
+        return new SealedValues(new SealedRecords(gate, faults, new Seal(naming, sealing)), leases, lookups);
+    }
+
+    /** How often this became of work that replicas share, since it was opened. */
     public long leases(RedisLeaseEvent event) {
         return leases.counted(event);
     }

@@ -1,6 +1,7 @@
 package io.sluice.cache.redis;
 
 import io.sluice.cache.RepositoryKey;
+import io.sluice.cache.TagKey;
 import io.sluice.oci.Digest;
 import io.sluice.oci.Digest.Algorithm;
 import io.sluice.oci.Tag;
@@ -19,7 +20,7 @@ final class RedisKeys {
     static final String PROOFS = PREFIX + "proofs:";
     static final String LEASES = PREFIX + "lease:";
 
-    private static final int SCOPE_LENGTH = 16;
+    private static final int HASH_LENGTH = 16;
     private static final int PROBES = 64;
 
     private final RedisCacheSettings settings;
@@ -51,17 +52,36 @@ final class RedisKeys {
         return PREFIX + "holders:{" + digest.text() + "}";
     }
 
+    /** The lease for asking where a tag points; on the same node of a cluster as what is known of the tag. */
+    String lease(String question, TagKey key) {
+        return LEASES + "{" + of(key.repository()) + "}:" + question + ":"
+                + key.tag().text() + ":" + shortHash(key.accept().headerValue());
+    }
+
+    /** The lease for getting a secret; on the same node of a cluster as the secret. */
+    static String lease(String hidden) {
+        return LEASES + "{" + hidden + "}";
+    }
+
+    static String sealed(String hidden) {
+        return PREFIX + "sealed:{" + hidden + "}";
+    }
+
     String tags(RepositoryKey repository, Tag tag) {
-        return TAGS + "{" + scope(repository.route()) + "/" + repository.name() + "}:" + tag.text();
+        return TAGS + "{" + of(repository) + "}:" + tag.text();
     }
 
     String proofs(RepositoryKey repository) {
-        return PROOFS + "{" + scope(repository.route()) + "/" + repository.name() + "}";
+        return PROOFS + "{" + of(repository) + "}";
     }
 
     /** One of several, so that in time every node of a cluster is asked. */
     String probe() {
         return PREFIX + "probe:" + ThreadLocalRandom.current().nextInt(PROBES);
+    }
+
+    private String of(RepositoryKey repository) {
+        return scope(repository.route()) + "/" + repository.name();
     }
 
     private String scope(String route) {
@@ -70,9 +90,10 @@ final class RedisKeys {
 
     private String hashedScope(String route) {
         String upstream = settings.route(route).upstream();
-        return upstream.isEmpty()
-                ? route
-                : route + "-"
-                        + Digest.hash(Algorithm.SHA256, bytes(upstream)).hex().substring(0, SCOPE_LENGTH);
+        return upstream.isEmpty() ? route : route + "-" + shortHash(upstream);
+    }
+
+    private static String shortHash(String text) {
+        return Digest.hash(Algorithm.SHA256, bytes(text)).hex().substring(0, HASH_LENGTH);
     }
 }

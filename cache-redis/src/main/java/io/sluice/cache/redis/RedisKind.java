@@ -4,5 +4,8 @@ package io.sluice.cache.redis;
 public enum RedisKind {
     MANIFESTS,
     TAGS,
-    PROOFS
+    PROOFS,
+
+    /** Sealed values: tokens. */
+    SEALED
 }

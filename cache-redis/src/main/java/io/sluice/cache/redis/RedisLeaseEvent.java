@@ -1,6 +1,6 @@
 package io.sluice.cache.redis;
 
-/** What became of a flight that replicas share. */
+/** What became of work that replicas share: a fetch of a manifest, a question where a tag points, a call for a token. */
 public enum RedisLeaseEvent {
     /** This replica had the lease, and did the work. */
     LED,

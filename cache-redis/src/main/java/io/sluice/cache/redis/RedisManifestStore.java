@@ -121,11 +121,6 @@ final class RedisManifestStore implements ManifestStore {
         return Mono.empty();
     }
 
-    /** Whether there is something under a digest; an error when Redis does not answer. */
-    Mono<Boolean> isThere(Digest digest) {
-        return gate.read(commands -> commands.exists(key(digest))).map(count -> count > 0);
-    }
-
     @Override
     public Mono<Void> put(Manifest manifest) {
         return Mono.defer(() -> putNow(manifest));

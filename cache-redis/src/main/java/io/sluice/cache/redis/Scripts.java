@@ -78,8 +78,19 @@ final class Scripts {
             return redis.call('PEXPIRE', KEYS[1], ARGV[2])
             """);
 
-    /** Removes a lease unless it is another's by now; argument: the token. */
-    static final Script RELEASE_LEASE = new Script("""
+    /** A value with how long it is kept, milliseconds; nothing where there is none; argument: the most bytes. */
+    static final Script READ_EXPIRING = new Script("""
+            local length = redis.call('STRLEN', KEYS[1])
+            if length == 0 then
+              return {}
+            elseif length > tonumber(ARGV[1]) then
+              return redis.error_reply('SLUICE_TOO_LONG ' .. length .. ' bytes')
+            end
+            return {redis.call('GET', KEYS[1]), redis.call('PTTL', KEYS[1])}
+            """);
+
+    /** Removes a value unless it is another by now; argument: the value. */
+    static final Script REMOVE_SAME = new Script("""
             if redis.call('GET', KEYS[1]) ~= ARGV[1] then
               return 0
             end

@@ -1,5 +1,6 @@
 /**
- * What several gateways share in Redis: manifests, tag pointers and proofs, and who fetches and who holds which blob. {@link RedisCache} is the door.
+ * What several gateways share in Redis: manifests, tag pointers, proofs, who fetches and who holds which blob, and secrets
+ * that are sealed. {@link RedisCache} is the door.
  *
  * <p>Redis is a help, not a need. Every command has a deadline, nothing waits for a connection, nothing is sent twice, and
  * a breaker leaves Redis alone while it does not answer. None of it fails a pull: what cannot be read is a miss, what
@@ -11,9 +12,12 @@
  * sluice:1:manifest:{digest}                   a string: one manifest
  * sluice:1:tags:{scope/repository}:tag         a hash: the pointers of a tag, one for each Accept
  * sluice:1:proofs:{scope/repository}           a hash: what a repository is proven to have, and what was taken from it
+ * sluice:1:sealed:{hidden name}                a string: a secret, sealed, for as long as it is good
  * sluice:1:lease:{digest}                      a string: who is fetching a manifest, for three seconds from the last word
  * sluice:1:lease:blob:{digest}                 a string: who is fetching a blob, and where it is reached, likewise
  * sluice:1:holders:{digest}                    a hash: where replicas are reached that hold a blob, 16 at the most
+ * sluice:1:lease:{scope/repository}:question:tag:accept   likewise, who is asking where a tag points
+ * sluice:1:lease:{hidden name}                 likewise, who is getting a secret
  * sluice:1:probe:n                             a string: written to see whether Redis takes writes
  * </pre>
  *
@@ -26,6 +30,9 @@
  * They are those of {@link io.sluice.cache.record}, sealed for their key. A hash has the whole written key of a pointer as
  * its field, and the digest of a proof. The record of a proof begins with one byte more: 1 for a proof, 0 for a proof that
  * was taken away, which is followed by when that was. Times are those of Redis' own clock.
+ *
+ * <p>A secret is sealed by {@link io.sluice.cache.redis.Seal}: eight bytes that say for how many milliseconds it is good,
+ * then the secret.
  *
  * <p>Nothing of it is believed unseen (T25): a length is limited before it is read, a record of another version, for
  * another key or with another checksum is a miss, a manifest is verified against its digest.

@@ -61,14 +61,14 @@ class LeasedFlightsTest {
                     local,
                     shared,
                     shared.manifestsBehind(local.manifests()),
-                    shared.flightsOfAll(new LocalFlights<>(100, Duration.ofMinutes(1))));
+                    shared.manifestFlights(new LocalFlights<>(100, Duration.ofMinutes(1))));
         }
 
         /** Looks for it, and fetches and keeps it if it is not there, as a pull does. */
         CompletableFuture<Landing<Manifest>> pull(Mono<Manifest> fetch) {
             Mono<Manifest> kept = fetch.flatMap(fetched -> store.put(fetched).thenReturn(fetched));
             CompletableFuture<Landing<Manifest>> told = new CompletableFuture<>();
-            flights.join(WANTED.digest(), () -> store.find(WANTED.digest()).switchIfEmpty(kept))
+            flights.join(WANTED.digest(), () -> store.find(WANTED.digest()), () -> kept)
                     .subscribe(told::complete, told::completeExceptionally);
             return told;
         }

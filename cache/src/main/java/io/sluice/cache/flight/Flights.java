@@ -24,6 +24,18 @@ public interface Flights<K, V> {
      */
     Mono<Landing<V>> join(K key, Supplier<Mono<V>> departure);
 
+    /**
+     * Joins the flight of this key, or starts it, unless what it would bring has come by then.
+     *
+     * @param key what is fetched
+     * @param look looks whether it has come, from wherever; empty if not; may be subscribed again and again
+     * @param departure the work; subscribed at most once a flight, after a look, never with a caller's context
+     * @return the outcome, as above
+     */
+    default Mono<Landing<V>> join(K key, Supplier<Mono<V>> look, Supplier<Mono<V>> departure) {
+        return join(key, () -> Mono.defer(look).switchIfEmpty(Mono.defer(departure)));
+    }
+
     /** Whether a flight of this key is in the air. */
     boolean isInTheAir(K key);
 

@@ -61,12 +61,12 @@ public final class ManifestPull {
         return content.get(target, resolved.digest())
                 .flatMap(pulled -> tags.nowHeld(key, resolved).thenReturn(pulled))
                 .map(pulled -> withResolution(pulled, resolved))
-                .onErrorResume(ManifestPull::isNotFound, gone -> getTheTagItself(target, key));
+                .onErrorResume(ManifestPull::isNotFound, gone -> getTheTagItself(target, key, resolved));
     }
 
     /** The digest that HEAD gave cannot be had: it moved in between, or the registry does not serve by digest. */
-    private Mono<PulledManifest> getTheTagItself(PullTarget target, TagKey key) {
-        return tags.resolveByGet(target, key)
+    private Mono<PulledManifest> getTheTagItself(PullTarget target, TagKey key, Resolved gone) {
+        return tags.resolveByGet(target, key, gone)
                 .flatMap(resolved ->
                         content.get(target, resolved.digest()).map(pulled -> withResolution(pulled, resolved)));
     }

@@ -23,8 +23,16 @@ record PullFlights<K, V>(Flights<K, V> flights, Duration limit) implements Fligh
 
     @Override
     public Mono<Landing<V>> join(K key, Supplier<Mono<V>> departure) {
-        return flights.join(key, departure)
-                .onErrorMap(
+        return inWordsOfThePull(flights.join(key, departure));
+    }
+
+    @Override
+    public Mono<Landing<V>> join(K key, Supplier<Mono<V>> look, Supplier<Mono<V>> departure) {
+        return inWordsOfThePull(flights.join(key, look, departure));
+    }
+
+    private Mono<Landing<V>> inWordsOfThePull(Mono<Landing<V>> landing) {
+        return landing.onErrorMap(
                         FlightTimeoutException.class,
                         late -> new UpstreamTimeoutException("the upstream", "all of its answer", limit))
                 .onErrorMap(

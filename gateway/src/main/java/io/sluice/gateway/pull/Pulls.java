@@ -3,12 +3,10 @@ package io.sluice.gateway.pull;
 import io.sluice.cache.blob.BlobStore;
 import io.sluice.cache.flight.Flights;
 import io.sluice.cache.flight.LocalFlights;
-import io.sluice.cache.manifest.Manifest;
 import io.sluice.cache.manifest.ManifestStore;
 import io.sluice.cache.manifest.Membership;
 import io.sluice.cache.manifest.TagIndex;
 import io.sluice.gateway.metrics.GatewayMetrics;
-import io.sluice.oci.Digest;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.function.UnaryOperator;
@@ -44,12 +42,12 @@ public record Pulls(ManifestPull manifests, BlobPull blobs, ListPull lists) {
     /**
      * Puts the parts together.
      *
-     * @param acrossReplicas makes of the flights that bring manifests to this replica those that all replicas share
+     * @param acrossReplicas makes of flights those that all replicas share
      * @param replicas the other replicas that blobs may come from, or null where there are none
      */
     public static Pulls over(
             Stores stores,
-            UnaryOperator<Flights<Digest, Manifest>> acrossReplicas,
+            AcrossReplicas acrossReplicas,
             @Nullable Replicas replicas,
             GatewayMetrics metrics,
             Clock clock) {
@@ -59,7 +57,7 @@ public record Pulls(ManifestPull manifests, BlobPull blobs, ListPull lists) {
     static Pulls over(
             Stores stores,
             BlobSettings settings,
-            UnaryOperator<Flights<Digest, Manifest>> acrossReplicas,
+            AcrossReplicas acrossReplicas,
             @Nullable Replicas replicas,
             GatewayMetrics metrics,
             Clock clock) {
@@ -72,15 +70,15 @@ public record Pulls(ManifestPull manifests, BlobPull blobs, ListPull lists) {
                 manifestAccess,
                 upstream,
                 flights("arrival", metrics),
-                flights("manifest", acrossReplicas, metrics));
+                flights("manifest", acrossReplicas::manifests, metrics));
         TagResolution resolution = new TagResolution(
                 stores.tags(),
                 stores.manifests(),
                 manifestAccess,
                 upstream,
                 content,
-                flights("tag", metrics),
-                flights("tag-get", metrics),
+                flights("tag", local -> acrossReplicas.tags("tag", local), metrics),
+                flights("tag-get", local -> acrossReplicas.tags("tag-get", local), metrics),
                 clock);
         StaleTags stale = new StaleTags(stores.tags(), stores.manifests(), manifestAccess, clock);
         ManifestPull manifests = new ManifestPull(content, resolution, stale);
@@ -110,9 +108,9 @@ public record Pulls(ManifestPull manifests, BlobPull blobs, ListPull lists) {
     }
 
     private static <K, V> Flights<K, V> flights(
-            String name, UnaryOperator<Flights<K, V>> acrossReplicas, GatewayMetrics metrics) {
+            String name, UnaryOperator<Flights<K, V>> shared, GatewayMetrics metrics) {
         Flights<K, V> local = new LocalFlights<>(MAX_FLIGHTS, FLIGHT_LIMIT);
-        Flights<K, V> flights = new PullFlights<>(acrossReplicas.apply(local), FLIGHT_LIMIT);
+        Flights<K, V> flights = new PullFlights<>(shared.apply(local), FLIGHT_LIMIT);
         metrics.flights(name, flights::count);
         return flights;
     }

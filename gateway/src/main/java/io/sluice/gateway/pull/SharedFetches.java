@@ -7,6 +7,7 @@ import io.sluice.cache.manifest.Proof;
 import io.sluice.gateway.error.PullException;
 import io.sluice.oci.Digest;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
 import reactor.core.publisher.Mono;
 
 /**
@@ -114,11 +115,11 @@ final class SharedFetches<V> {
      */
     private Mono<Shared<V>> board(PullTarget target, Digest digest, int rounds) {
         AtomicBoolean own = new AtomicBoolean();
-        Mono<V> fetch = content.held(digest).switchIfEmpty(Mono.defer(() -> {
+        Supplier<Mono<V>> fetch = () -> {
             own.set(true);
             return content.fetch(target, digest);
-        }));
-        return bytes.join(digest, () -> fetch)
+        };
+        return bytes.join(digest, () -> content.held(digest), fetch)
                 .map(Landing::value)
                 .map(fetched -> own.get() ? Mono.just(stored(fetched)) : joined(target, digest, fetched))
                 .onErrorResume(

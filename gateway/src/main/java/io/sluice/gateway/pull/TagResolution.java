@@ -31,7 +31,7 @@ final class TagResolution {
      * @param pointer what it points to
      * @param asked whether the upstream was asked just now
      * @param fetched whether that brought the bytes as well
-     * @param collapsed whether another caller had already asked
+     * @param collapsed whether another caller, or another replica, had already asked
      */
     record Resolved(TagPointer pointer, boolean asked, boolean fetched, boolean collapsed) {
 
@@ -44,8 +44,19 @@ final class TagResolution {
         }
     }
 
-    /** What one flight brings: where the tag points, and whether the bytes came with it. */
-    record Answer(TagPointer pointer, boolean fetched) {}
+    /**
+     * What one flight brings.
+     *
+     * @param pointer where the tag points
+     * @param fetched whether the bytes came with it
+     * @param found whether it had come by then with another flight, be it another replica's
+     */
+    record Answer(TagPointer pointer, boolean fetched, boolean found) {
+
+        static Answer of(TagPointer pointer, boolean fetched) {
+            return new Answer(pointer, fetched, false);
+        }
+    }
 
     private final TagIndex tags;
     private final ManifestStore store;
@@ -77,21 +88,56 @@ final class TagResolution {
 
     /** What the tag points to now. */
     Mono<Resolved> resolve(PullTarget target, TagKey key) {
-        return fresh(target, key)
-                .map(pointer -> new Resolved(pointer, false, false, false))
-                .switchIfEmpty(Mono.defer(
-                        () -> questions.join(key, () -> confirmed(target, key)).map(TagResolution::resolved)));
+        return Mono.defer(() -> {
+            Instant now = clock.instant();
+            return tags.find(key)
+                    .map(known -> resolve(target, key, now, known))
+                    .defaultIfEmpty(Mono.defer(() -> question(target, key, TagWait.from(now, null))))
+                    .flatMap(resolved -> resolved);
+        });
     }
 
-    /** Reads the tag itself by GET, where the digest that HEAD gave cannot be had (U33). */
-    Mono<Resolved> resolveByGet(PullTarget target, TagKey key) {
-        return fetches.join(
+    private Mono<Resolved> resolve(PullTarget target, TagKey key, Instant now, TagPointer known) {
+        return isFresh(target, known)
+                ? Mono.just(new Resolved(known, false, false, false))
+                : question(target, key, TagWait.from(now, known));
+    }
+
+    private Mono<Resolved> question(PullTarget target, TagKey key, TagWait wait) {
+        return questions
+                .join(
                         key,
-                        () -> fresh(target, key)
-                                .filter(pointer -> pointer.confirmed().digest().equals(pointer.held()))
-                                .map(pointer -> new Answer(pointer, true))
-                                .switchIfEmpty(Mono.defer(() -> orForget(getItself(target, key), target, key))))
+                        () -> confirmed(target, key, wait).map(pointer -> new Answer(pointer, false, true)),
+                        () -> ask(target, key))
                 .map(TagResolution::resolved);
+    }
+
+    /**
+     * Reads the tag itself by GET, where the digest that HEAD gave cannot be had (U33).
+     *
+     * @param gone what HEAD gave
+     */
+    Mono<Resolved> resolveByGet(PullTarget target, TagKey key, Resolved gone) {
+        return Mono.defer(() -> {
+            TagWait wait = TagWait.from(clock.instant(), gone.pointer());
+            return fetches.join(
+                            key,
+                            () -> confirmed(target, key, wait)
+                                    .filter(pointer ->
+                                            pointer.confirmed().digest().equals(pointer.held()))
+                                    .map(pointer -> new Answer(pointer, true, true)),
+                            () -> orForget(getItself(target, key), target, key))
+                    .map(TagResolution::resolved);
+        });
+    }
+
+    /** What has been confirmed by now, of which the upstream need not be asked again. */
+    private Mono<TagPointer> confirmed(PullTarget target, TagKey key, TagWait wait) {
+        return tags.find(key).filter(pointer -> isFresh(target, pointer) || wait.isOverWith(pointer));
+    }
+
+    private boolean isFresh(PullTarget target, TagPointer pointer) {
+        return target.upstream().freshness().isFresh(pointer.confirmedAt(), clock.instant());
     }
 
     private Mono<Answer> getItself(PullTarget target, TagKey key) {
@@ -101,7 +147,7 @@ final class TagResolution {
 
     private static Resolved resolved(Landing<Answer> landing) {
         Answer answer = landing.value();
-        return new Resolved(answer.pointer(), true, answer.fetched(), landing.collapsed());
+        return new Resolved(answer.pointer(), true, answer.fetched(), landing.collapsed() || answer.found());
     }
 
     /** Remembers that the bytes the tag points to are held now, unless someone else did, or it was resolved anew. */
@@ -111,17 +157,6 @@ final class TagResolution {
                 : tags.find(key)
                         .filter(resolved.pointer()::equals)
                         .flatMap(pointer -> tags.put(key, pointer.withHeld(resolved.digest())));
-    }
-
-    private Mono<TagPointer> fresh(PullTarget target, TagKey key) {
-        return tags.find(key)
-                .filter(pointer -> target.upstream().freshness().isFresh(pointer.confirmedAt(), clock.instant()));
-    }
-
-    private Mono<Answer> confirmed(PullTarget target, TagKey key) {
-        return fresh(target, key)
-                .map(pointer -> new Answer(pointer, false))
-                .switchIfEmpty(Mono.defer(() -> ask(target, key)));
     }
 
     private Mono<Answer> ask(PullTarget target, TagKey key) {
@@ -153,7 +188,7 @@ final class TagResolution {
         return upstream.getByTag(target, key.tag(), accept)
                 .flatMap(verified -> content.keep(target, verified))
                 .map(manifest -> new TagPointer(manifest.descriptor(), clock.instant(), manifest.digest()))
-                .flatMap(pointer -> tags.put(key, pointer).thenReturn(new Answer(pointer, true)));
+                .flatMap(pointer -> tags.put(key, pointer).thenReturn(Answer.of(pointer, true)));
     }
 
     /** Keeps what HEAD said: where the tag points, and that the repository has that digest. */
@@ -164,7 +199,7 @@ final class TagResolution {
                 .then(lastHeld(key, descriptor.digest()))
                 .map(held -> new TagPointer(descriptor, now, held))
                 .defaultIfEmpty(new TagPointer(descriptor, now, null))
-                .flatMap(pointer -> tags.put(key, pointer).thenReturn(new Answer(pointer, false)));
+                .flatMap(pointer -> tags.put(key, pointer).thenReturn(Answer.of(pointer, false)));
     }
 
     /** The digest itself when its bytes are held, else the one that the tag's last bytes had, or empty. */

@@ -36,6 +36,14 @@ record Authorization(@Nullable String value) {
         return value != null && value.startsWith(BEARER);
     }
 
+    /** The token of one that {@linkplain #isBearer() has one}. */
+    String token() {
+        if (value == null || !isBearer()) {
+            throw new IllegalStateException("there is no token");
+        }
+        return value.substring(BEARER.length());
+    }
+
     @Override
     public String toString() {
         return value == null ? "Authorization[none]" : "Authorization[present]";

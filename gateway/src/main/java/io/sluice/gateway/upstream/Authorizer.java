@@ -84,10 +84,12 @@ final class Authorizer {
     }
 
     private Mono<Authorization> answerAnew(Challenge challenge, RepositoryName repository, Authorization rejected) {
-        if (challenge.isBearer() && rejected.isBearer()) {
-            tokens.forget(key(challenge, repository), rejected);
-        }
-        return answer(challenge, repository).doOnNext(authorization -> requireAnother(authorization, rejected));
+        Mono<Void> forgotten = challenge.isBearer() && rejected.isBearer()
+                ? tokens.forget(key(challenge, repository), rejected)
+                : Mono.empty();
+        return forgotten
+                .then(Mono.defer(() -> answer(challenge, repository)))
+                .doOnNext(authorization -> requireAnother(authorization, rejected));
     }
 
     private Mono<Authorization> answer(Challenge challenge, RepositoryName repository) {

@@ -8,24 +8,28 @@ import java.util.stream.Collectors;
 import reactor.core.Disposable;
 import reactor.netty.resources.LoopResources;
 
-/** Opens registries over HTTP. They share the event loops and the resolver, and nothing else. */
+/** Opens registries over HTTP. They share the event loops and the resolver, and nothing else; each
+ * shares its tokens with the same route of other replicas. */
 public final class RegistryFactory implements Disposable {
 
     private final GatewayMetrics metrics;
     private final Network network;
+    private final SharedTokens shared;
     private final List<Wire> opened = new CopyOnWriteArrayList<>();
 
     /**
      * @param metrics where requests and connections are counted
      * @param loops the event loops to use; stay the caller's to dispose of
+     * @param shared the tokens of all replicas
      */
-    public RegistryFactory(GatewayMetrics metrics, LoopResources loops) {
-        this(metrics, Network.ofThisMachine(loops));
+    public RegistryFactory(GatewayMetrics metrics, LoopResources loops, SharedTokens shared) {
+        this(metrics, Network.ofThisMachine(loops), shared);
     }
 
-    RegistryFactory(GatewayMetrics metrics, Network network) {
+    RegistryFactory(GatewayMetrics metrics, Network network, SharedTokens shared) {
         this.metrics = metrics;
         this.network = network;
+        this.shared = shared;
     }
 
     /**
@@ -39,9 +43,17 @@ public final class RegistryFactory implements Disposable {
                 settings.redirectHosts().stream().map(Origin::of).collect(Collectors.toUnmodifiableSet()));
         Wire wire = new Wire(settings, network, metrics);
         opened.add(wire);
-        Authorizer authorizer = new Authorizer(
-                settings.credentials(), destinations, new TokenEndpoint(wire), new Tokens(Ticker.systemTicker()));
+        Authorizer authorizer =
+                new Authorizer(settings.credentials(), destinations, new TokenEndpoint(wire), tokens(settings));
         return new HttpRegistry(settings.route(), destinations, wire, authorizer, metrics);
+    }
+
+    private Tokens tokens(RegistrySettings settings) {
+        Authorization credential = settings.credentials().stream()
+                .findFirst()
+                .map(Authorization::basic)
+                .orElse(Authorization.NONE);
+        return new Tokens(Ticker.systemTicker(), shared, key -> TokenName.of(settings.route(), key, credential));
     }
 
     /** Closes every connection of every registry; what is under way fails. */

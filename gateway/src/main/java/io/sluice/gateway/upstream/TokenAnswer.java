@@ -20,7 +20,9 @@ record TokenAnswer(String token, Duration lifetime) {
     /** What the specification says where the endpoint says nothing. */
     static final Duration DEFAULT_LIFETIME = Duration.ofSeconds(60);
 
-    private static final Duration LONGEST_LIFETIME = Duration.ofHours(24);
+    /** What is said to be valid for longer is not believed to be. */
+    static final Duration LONGEST_LIFETIME = Duration.ofHours(24);
+
     private static final JsonFactory JSON = new JsonFactory();
 
     /**

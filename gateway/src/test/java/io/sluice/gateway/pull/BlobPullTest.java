@@ -22,7 +22,6 @@ import io.sluice.oci.RepositoryName;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -40,7 +39,7 @@ class BlobPullTest {
     private final GatewayMetrics metrics = new GatewayMetrics(new SimpleMeterRegistry());
     private final BlobPull blobs = Pulls.over(
                     new Stores(cache.manifests(), cache.tags(), cache.membership(), new NoBlobs()),
-                    UnaryOperator.identity(),
+                    AcrossReplicas.ALONE,
                     null,
                     metrics,
                     Clock.systemUTC())

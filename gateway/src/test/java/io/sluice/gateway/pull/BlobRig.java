@@ -20,6 +20,7 @@ import io.sluice.gateway.upstream.RegistryFactory;
 import io.sluice.gateway.upstream.RegistrySettings;
 import io.sluice.gateway.upstream.RegistrySettings.Credential;
 import io.sluice.gateway.upstream.RegistrySettings.Timeouts;
+import io.sluice.gateway.upstream.SharedTokens;
 import io.sluice.oci.ByteRange;
 import io.sluice.oci.Digest;
 import io.sluice.oci.RangeRequest;
@@ -44,7 +45,6 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
-import java.util.function.UnaryOperator;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.springframework.util.FileSystemUtils;
@@ -75,7 +75,7 @@ final class BlobRig implements AutoCloseable {
     private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
     private final GatewayMetrics metrics = new GatewayMetrics(meters);
     private final LoopResources loops = LoopResources.create("blob-rig", 2, true);
-    private final RegistryFactory registries = new RegistryFactory(metrics, loops);
+    private final RegistryFactory registries = new RegistryFactory(metrics, loops, SharedTokens.NONE);
     private final EmbeddedCache cache = EmbeddedCache.open(EmbeddedCacheSettings.inMemory());
     private final Map<String, Upstream> routes = new ConcurrentHashMap<>();
     private final Duration read;
@@ -124,7 +124,7 @@ final class BlobRig implements AutoCloseable {
         pulls = Pulls.over(
                 new Stores(cache.manifests(), cache.tags(), cache.membership(), blobs),
                 settings,
-                UnaryOperator.identity(),
+                AcrossReplicas.ALONE,
                 replicas,
                 metrics,
                 Clock.systemUTC());

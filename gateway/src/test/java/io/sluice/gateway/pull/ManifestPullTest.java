@@ -33,7 +33,6 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -70,7 +69,7 @@ class ManifestPullTest {
         membership = new WatchedMembership(cache.membership());
         Pulls all = Pulls.over(
                 new Stores(cache.manifests(), cache.tags(), membership, new NoBlobs()),
-                UnaryOperator.identity(),
+                AcrossReplicas.ALONE,
                 null,
                 new GatewayMetrics(new SimpleMeterRegistry()),
                 clock);

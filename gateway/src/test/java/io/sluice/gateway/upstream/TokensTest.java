@@ -25,7 +25,8 @@ class TokensTest {
 
     private final AtomicLong nanoseconds = new AtomicLong();
     private final AtomicInteger fetched = new AtomicInteger();
-    private final Tokens tokens = new Tokens(nanoseconds::get);
+    private final Tokens tokens =
+            new Tokens(nanoseconds::get, SharedTokens.NONE, key -> TokenName.of("hub", key, Authorization.NONE));
 
     @ParameterizedTest
     @CsvSource({"300, 270", "60, 54", "20, 15", "6, 1"})
@@ -62,11 +63,11 @@ class TokensTest {
     @Test
     void onlyTheTokenThatWasRejectedIsForgotten() {
         get(300);
-        tokens.forget(KEY, Authorization.bearer("another"));
+        tokens.forget(KEY, Authorization.bearer("another")).block(LIMIT);
         get(300);
         assertThat(fetched).hasValue(1);
 
-        tokens.forget(KEY, Authorization.bearer("1"));
+        tokens.forget(KEY, Authorization.bearer("1")).block(LIMIT);
         get(300);
         assertThat(fetched).hasValue(2);
     }

@@ -107,25 +107,34 @@ final class Upstreams implements AutoCloseable {
         return open(settings, HERE, address -> true);
     }
 
+    /** Likewise, one that shares its tokens. */
+    Registry open(RegistrySettings settings, SharedTokens shared) throws Exception {
+        return open(settings, HERE, address -> true, tls.client(), shared);
+    }
+
     Registry open(RegistrySettings settings, Map<String, String> names, Predicate<InetAddress> isPublic)
             throws Exception {
-        return open(settings, names, isPublic, tls.client());
+        return open(settings, names, isPublic, tls.client(), SharedTokens.NONE);
     }
 
     Registry openWithSystemTrust(RegistrySettings settings) throws Exception {
         return open(
-                settings, HERE, address -> true, SslContextBuilder.forClient().build());
+                settings, HERE, address -> true, SslContextBuilder.forClient().build(), SharedTokens.NONE);
     }
 
     /** A registry as the gateway opens it: with this machine's resolver and trust. */
     Registry openOnThisMachine(RegistrySettings settings) {
-        return opened(new RegistryFactory(new GatewayMetrics(meters), loops), settings);
+        return opened(new RegistryFactory(new GatewayMetrics(meters), loops, SharedTokens.NONE), settings);
     }
 
     private Registry open(
-            RegistrySettings settings, Map<String, String> names, Predicate<InetAddress> isPublic, SslContext trust) {
+            RegistrySettings settings,
+            Map<String, String> names,
+            Predicate<InetAddress> isPublic,
+            SslContext trust,
+            SharedTokens shared) {
         Network network = new Network(loops, trust, new TestNames(names), isPublic);
-        return opened(new RegistryFactory(new GatewayMetrics(meters), network), settings);
+        return opened(new RegistryFactory(new GatewayMetrics(meters), network, shared), settings);
     }
 
     private Registry opened(RegistryFactory factory, RegistrySettings settings) {
