@@ -9,13 +9,17 @@ import java.util.stream.Stream;
 /** {@code deploy/compose.yaml} as Compose understands it. */
 record ComposeFile(Yaml document) {
 
+    /** What an operator has to give it. */
+    static final String SECRET = "s3cret-0123456789abcdef0123456789";
+
     /** Has Compose check it and fill in what it leaves open. */
     static ComposeFile config() {
         Command config = new Command(
-                Program.DOCKER_COMPOSE.path(),
-                "--file",
-                Checkout.file("deploy/compose.yaml").toString(),
-                "config");
+                        Program.DOCKER_COMPOSE.path(),
+                        "--file",
+                        Checkout.file("deploy/compose.yaml").toString(),
+                        "config")
+                .with(Map.of("SLUICE_CLUSTER_SECRET", SECRET));
         return new ComposeFile(Yaml.parse(config.print()));
     }
 

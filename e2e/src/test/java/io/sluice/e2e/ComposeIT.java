@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /** Compose and Prometheus understand the files of {@code deploy/} as they are meant. */
@@ -63,6 +64,22 @@ class ComposeIT {
         });
         assertThat(file.service("prometheus").at("networks").keys()).containsExactly("front");
         assertThat(file.published("prometheus")).allMatch(port -> port.startsWith("127.0.0.1:"));
+    }
+
+    @Test
+    void theGatewaysReachOneAnotherInsideTheNetworkWithASecretThatMustBeGiven() {
+        assertThat(file.gateways())
+                .allSatisfy(gateway -> assertThat(file.environment(gateway))
+                        .containsEntry("SLUICE_CLUSTER_ADVERTISEDURL", "http://" + gateway + ":8082")
+                        .containsEntry("SLUICE_CLUSTER_ADDRESS", "0.0.0.0")
+                        .containsEntry("SLUICE_CLUSTER_SECRET", ComposeFile.SECRET));
+        Command withoutSecret = new Command(
+                        Program.DOCKER_COMPOSE.path(),
+                        "--file",
+                        Checkout.file("deploy/compose.yaml").toString(),
+                        "config")
+                .with(Map.of("SLUICE_CLUSTER_SECRET", ""));
+        assertThat(withoutSecret.run().status()).isNotZero();
     }
 
     @Test

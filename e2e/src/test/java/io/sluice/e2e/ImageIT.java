@@ -7,6 +7,7 @@ import io.sluice.testing.Images.Content;
 import io.sluice.testing.RawResponse;
 import io.sluice.testing.ScriptedUpstream;
 import io.sluice.testing.TestCertificate;
+import io.sluice.testing.process.Ports;
 import io.sluice.testing.process.Program;
 import io.sluice.testing.process.RedisServer;
 import java.io.IOException;
@@ -152,10 +153,12 @@ class ImageIT {
     /** A service as the file has it, but for addresses: on the network of the host each has its own ports. */
     private static GatewayContainer replica(
             ComposeFile compose, String service, RedisServer redis, Path configuration) {
-        List<String> options = new ArrayList<>(List.of(NO_DELAY));
+        int port = Ports.free();
+        List<String> options = new ArrayList<>(List.of(NO_DELAY, "--env=SLUICE_CLUSTER_PORT=" + port));
         compose.environment(service)
-                .forEach((name, value) ->
-                        options.add("--env=" + name + "=" + value.replace("redis://redis:6379", redis.url())));
+                .forEach((name, value) -> options.add("--env=" + name + "="
+                        + value.replace("redis://redis:6379", redis.url())
+                                .replace("http://" + service + ":8082", "http://127.0.0.1:" + port)));
         return GatewayContainer.start(podman, configuration, options);
     }
 }

@@ -158,6 +158,17 @@ class ArchitectureTest {
     }
 
     @Test
+    void replicasFindOneAnotherWithoutKnowingThatItIsInRedis() {
+        noClasses()
+                .that()
+                .resideInAnyPackage("io.sluice.gateway.cluster..", "io.sluice.gateway.pull..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("io.sluice.cache.redis..")
+                .check(SHIPPED);
+    }
+
+    @Test
     void onlyRoutesKnowSpringCloudGateway() {
         noClasses()
                 .that()
@@ -215,6 +226,7 @@ class ArchitectureTest {
                         "io.sluice.oci",
                         "io.sluice.cache.manifest",
                         "io.sluice.cache.redis",
+                        "io.sluice.gateway.cluster",
                         "io.sluice.gateway.upstream")
                 .doesNotContain("io.sluice.testing");
         assertThat(SHIPPED).noneMatch(type -> type.getSimpleName().equals("ArchitectureTest"));

@@ -4,6 +4,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelPromise;
 import io.sluice.cache.blob.BlobReader;
+import io.sluice.cache.blob.BlobStoreException;
 import java.time.Duration;
 import reactor.core.publisher.Mono;
 import reactor.netty.FutureMono;
@@ -16,8 +17,8 @@ import reactor.netty.http.server.HttpServerResponse;
 @SuppressWarnings("FutureReturnValueIgnored") // Netty returns the promise; who needs its outcome listens to it
 final class BlobStream {
 
-    /** How much is read at once, bytes, and all that a connection holds. */
-    private static final int PIECE = 128 << 10;
+    /** How much is read at once, bytes, and all that a connection holds; while it waits for bytes it holds nothing. */
+    private static final int PIECE = 64 << 10;
 
     /** How long a piece may take, from the wait for its first byte; an upstream is given up sooner. */
     private static final Duration STALL = Duration.ofSeconds(90);
@@ -50,7 +51,8 @@ final class BlobStream {
     }
 
     private Mono<Void> send() {
-        return Mono.defer(this::sendPiece)
+        return Mono.defer(this::sendNext)
+                .timeout(STALL)
                 .repeat(() -> !ended)
                 .then()
                 .takeUntilOther(closed())
@@ -62,23 +64,29 @@ final class BlobStream {
         return Mono.create(sink -> channel.closeFuture().addListener(future -> sink.success()));
     }
 
+    private Mono<Void> sendNext() {
+        return reader.ready(position, PIECE).flatMap(this::sendPiece);
+    }
+
     /** The read is not cancelled with the answer: until it has ended, its thread may still write into the buffer. */
-    private Mono<Void> sendPiece() {
-        ByteBuf piece = channel.alloc().directBuffer(PIECE, PIECE);
+    private Mono<Void> sendPiece(int length) {
+        if (length == 0) {
+            ended = true;
+            return Mono.empty();
+        }
+        ByteBuf piece = channel.alloc().directBuffer(length, length);
         ChannelPromise sent = channel.newPromise();
-        reader.read(position, piece.nioBuffer(0, PIECE))
+        reader.read(position, piece.nioBuffer(0, length))
                 .subscribe(count -> write(piece, count, sent), failure -> giveUp(piece, failure, sent));
-        return FutureMono.from(sent).timeout(STALL);
+        return FutureMono.from(sent);
     }
 
     private void write(ByteBuf piece, int count, ChannelPromise sent) {
-        position += count;
         if (count == 0) {
-            ended = true;
-            piece.release();
-            sent.trySuccess();
+            giveUp(piece, new BlobStoreException(reader.digest() + " ends at " + position), sent);
             return;
         }
+        position += count;
         channel.writeAndFlush(piece.writerIndex(count), sent);
     }
 

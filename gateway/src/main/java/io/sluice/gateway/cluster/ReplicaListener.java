@@ -34,7 +34,7 @@ public final class ReplicaListener implements AutoCloseable {
     /** How long the head of the upstream's answer is waited for. */
     static final Duration LANDING = Duration.ofSeconds(30);
 
-    private static final int MAX_CONNECTIONS = 1_024;
+    private static final int MAX_CONNECTIONS = 512;
     private static final int MAX_LINE_BYTES = 512;
     private static final int MAX_HEAD_BYTES = 2 * 1_024;
     private static final Duration MAX_IDLE = Duration.ofSeconds(30);
