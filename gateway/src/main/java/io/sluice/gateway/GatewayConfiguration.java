@@ -68,6 +68,16 @@ class GatewayConfiguration {
         return new RedisHealth(stores);
     }
 
+    @Bean(destroyMethod = "close")
+    ClusterLinks clusterLinks(
+            SluiceConfiguration configuration,
+            EmbeddedCache cache,
+            SharedStores stores,
+            GatewayMetrics metrics,
+            LoopResources upstreamLoops) {
+        return ClusterLinks.open(configuration.cluster(), stores, cache.blobs(), metrics, upstreamLoops);
+    }
+
     /** Not those of the server: a fetch would wait there behind all the requests that wait for it. */
     @Bean(destroyMethod = "dispose")
     LoopResources upstreamLoops() {
@@ -86,10 +96,16 @@ class GatewayConfiguration {
 
     @Bean
     Pulls pulls(
-            EmbeddedCache cache, SharedStores stores, PinnedContent membership, GatewayMetrics metrics, Clock clock) {
+            EmbeddedCache cache,
+            SharedStores stores,
+            PinnedContent membership,
+            ClusterLinks cluster,
+            GatewayMetrics metrics,
+            Clock clock) {
         return Pulls.over(
                 new Stores(stores.manifests(), stores.tags(), membership, cache.blobs()),
                 stores::flightsOfAll,
+                cluster.replicas(),
                 metrics,
                 clock);
     }

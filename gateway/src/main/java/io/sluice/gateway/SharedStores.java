@@ -13,8 +13,10 @@ import io.sluice.cache.redis.RedisKind;
 import io.sluice.cache.redis.RedisLeaseEvent;
 import io.sluice.cache.redis.RedisLookup;
 import io.sluice.cache.redis.RedisState;
+import io.sluice.cache.replica.BlobReplicas;
 import io.sluice.gateway.metrics.GatewayMetrics;
 import io.sluice.oci.Digest;
+import java.net.URI;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Predicate;
@@ -84,6 +86,11 @@ final class SharedStores implements AutoCloseable {
     /** The flights that bring manifests, shared with the other replicas where there is a Redis. */
     Flights<Digest, Manifest> flightsOfAll(Flights<Digest, Manifest> local) {
         return redis.map(shared -> shared.flightsOfAll(local)).orElse(local);
+    }
+
+    /** What replicas know of one another's blobs; empty without Redis. */
+    Optional<BlobReplicas> blobReplicas(URI itself) {
+        return redis.map(shared -> shared.blobReplicas(itself));
     }
 
     /** How it is with Redis; empty without one. */

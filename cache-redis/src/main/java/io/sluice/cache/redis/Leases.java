@@ -45,8 +45,17 @@ final class Leases {
      * @return a lease, or empty when another has it; an error when Redis does not answer
      */
     Mono<Lease> acquire(String key) {
+        return acquireAs(key, "");
+    }
+
+    /** Asks for a lease likewise, whose value says something more behind its token and a space. */
+    Mono<Lease> acquire(String key, String note) {
+        return acquireAs(key, " " + note);
+    }
+
+    private Mono<Lease> acquireAs(String key, String note) {
         return Mono.defer(() -> {
-            byte[] token = (owner + "-" + count.incrementAndGet()).getBytes(StandardCharsets.US_ASCII);
+            byte[] token = (owner + "-" + count.incrementAndGet() + note).getBytes(StandardCharsets.US_ASCII);
             SetArgs onlyIfFree = SetArgs.Builder.nx().px(LENGTH);
             return gate.write(commands -> commands.set(RedisKeys.bytes(key), token, onlyIfFree))
                     .map(ok -> new Lease(key, token));

@@ -10,12 +10,15 @@ import io.sluice.cache.manifest.Membership;
 import io.sluice.cache.manifest.Proof;
 import io.sluice.cache.manifest.TagIndex;
 import io.sluice.cache.manifest.TagPointer;
+import io.sluice.cache.replica.BlobReplicas;
 import io.sluice.oci.Digest;
+import java.net.URI;
 import java.time.Duration;
 import java.util.Map;
 
 /**
- * What several gateways share in Redis, each in front of a cache of its own: manifests, tag pointers and proofs.
+ * What several gateways share in Redis, each in front of a cache of its own: manifests, tag pointers and proofs, and
+ * who fetches and who holds which blob.
  *
  * <p>Its stores may be called from any thread, block none and never fail. Their answers come on the caller's thread when
  * memory has them, else on Reactor's parallel scheduler, and within some hundred milliseconds whatever Redis does: each
@@ -107,6 +110,15 @@ public final class RedisCache implements AutoCloseable {
      */
     public Flights<Digest, Manifest> flightsOfAll(Flights<Digest, Manifest> local) {
         return new LeasedFlights<>(local, leases, keys::lease, manifests::isThere);
+    }
+
+    /**
+     * What all replicas know of one another's blobs.
+     *
+     * @param itself where this replica is reached by the others: scheme, host and port, in lower case
+     */
+    public BlobReplicas blobReplicas(URI itself) {
+        return new RedisBlobReplicas(gate, leases, hashes(RedisBlobReplicas.MAX_HOLDERS), keys, faults, itself);
     }
 
     /** How often this became of a flight that replicas share, since it was opened. */

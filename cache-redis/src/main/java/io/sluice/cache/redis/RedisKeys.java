@@ -42,6 +42,15 @@ final class RedisKeys {
         return LEASES + "{" + digest.text() + "}";
     }
 
+    /** The lease for fetching a blob. */
+    String blobLease(Digest digest) {
+        return LEASES + "blob:{" + digest.text() + "}";
+    }
+
+    String holders(Digest digest) {
+        return PREFIX + "holders:{" + digest.text() + "}";
+    }
+
     String tags(RepositoryKey repository, Tag tag) {
         return TAGS + "{" + scope(repository.route()) + "/" + repository.name() + "}:" + tag.text();
     }

@@ -1,5 +1,5 @@
 /**
- * What several gateways share in Redis: manifests, tag pointers and proofs. {@link RedisCache} is the door.
+ * What several gateways share in Redis: manifests, tag pointers and proofs, and who fetches and who holds which blob. {@link RedisCache} is the door.
  *
  * <p>Redis is a help, not a need. Every command has a deadline, nothing waits for a connection, nothing is sent twice, and
  * a breaker leaves Redis alone while it does not answer. None of it fails a pull: what cannot be read is a miss, what
@@ -12,6 +12,8 @@
  * sluice:1:tags:{scope/repository}:tag         a hash: the pointers of a tag, one for each Accept
  * sluice:1:proofs:{scope/repository}           a hash: what a repository is proven to have, and what was taken from it
  * sluice:1:lease:{digest}                      a string: who is fetching a manifest, for three seconds from the last word
+ * sluice:1:lease:blob:{digest}                 a string: who is fetching a blob, and where it is reached, likewise
+ * sluice:1:holders:{digest}                    a hash: where replicas are reached that hold a blob, 16 at the most
  * sluice:1:probe:n                             a string: written to see whether Redis takes writes
  * </pre>
  *

@@ -36,8 +36,8 @@ interface BlobIndex {
     /** Notes that the bytes of a blob were hashed, and are right. */
     void verified(Digest digest);
 
-    /** Removes a blob; false when it was not there. */
-    boolean remove(Digest digest);
+    /** Removes a blob; its length, bytes, or -1 when it was not there. */
+    long remove(Digest digest);
 
     /** Takes out the blob that is worth the least; null when all that is left is pinned. */
     @Nullable

@@ -96,17 +96,7 @@ final class Caretaker implements AutoCloseable {
             if (++seen % BREATH_AFTER == 0 && pause(BREATH)) {
                 return;
             }
-            look(entry);
-        }
-    }
-
-    private void look(Entry entry) {
-        try {
-            disk.files().size(disk.paths().file(entry.digest()));
-        } catch (NoSuchFileException e) {
-            holdings.missing(entry.digest());
-        } catch (IOException e) {
-            disk.observer().failed(entry.digest(), e);
+            holdings.confirm(entry.digest());
         }
     }
 

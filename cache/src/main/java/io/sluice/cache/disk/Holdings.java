@@ -4,6 +4,7 @@ import io.sluice.cache.blob.NoRoomException;
 import io.sluice.cache.disk.BlobIndex.Entry;
 import io.sluice.oci.Digest;
 import java.io.IOException;
+import java.nio.file.NoSuchFileException;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
@@ -84,28 +85,40 @@ final class Holdings {
     /** Forgets a blob and deletes its file. Blocks. */
     void remove(Digest digest) {
         open.alone(digest, () -> {
-            long size = index().size(digest);
-            if (index().remove(digest)) {
+            long size = index().remove(digest);
+            if (size >= 0) {
                 delete(digest, size);
             }
         });
     }
 
-    /** Forgets a blob whose file is gone. */
+    /** Looks whether the file of a blob is there, and forgets the blob if not. Blocks. */
+    void confirm(Digest digest) {
+        open.alone(digest, () -> {
+            try {
+                files.size(paths.file(digest));
+            } catch (NoSuchFileException e) {
+                missing(digest);
+            } catch (IOException e) {
+                observer.failed(digest, e);
+            }
+        });
+    }
+
+    /** Forgets a blob whose file is gone; its digest is the caller's {@link OpenBlobs#alone alone}. */
     void missing(Digest digest) {
-        long size = index().size(digest);
-        if (index().remove(digest)) {
+        long size = index().remove(digest);
+        if (size >= 0) {
             open.orphan(digest, Room.of(size));
         }
     }
 
     /** Puts a file aside that is not what its name says. Blocks; its digest is the caller's {@link OpenBlobs#alone alone}. */
     void quarantine(Digest digest, Throwable cause) {
-        long size = index().size(digest);
-        boolean known = index().remove(digest);
+        long size = index().remove(digest);
         observer.damaged(digest, cause);
         quarantine.take(digest, paths.file(digest));
-        if (known) {
+        if (size >= 0) {
             open.orphan(digest, Room.of(size));
         }
     }

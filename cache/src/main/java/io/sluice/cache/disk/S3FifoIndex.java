@@ -139,17 +139,18 @@ final class S3FifoIndex implements BlobIndex {
     }
 
     @Override
-    public synchronized boolean remove(Digest digest) {
+    public synchronized long remove(Digest digest) {
         int slot = find(digest);
         if (slot == DigestTable.NONE) {
-            return false;
+            return -1;
         }
         if (slots.is(Slots.PINNED, slot)) {
             awaited.add(digest);
         }
+        long size = slots.size(slot);
         order.remove(slot);
         empty(slot, digest);
-        return true;
+        return size;
     }
 
     @Override

@@ -24,7 +24,7 @@ record EmbeddedMembership(Shelf<ContentKey, Proof> shelf, ProofFormat format) im
     public Mono<Void> prove(RepositoryKey repository, Map<Digest, Proof> proofs) {
         Map<ContentKey, Proof> byContent = new HashMap<>();
         proofs.forEach((digest, proof) -> byContent.put(new ContentKey(repository, digest), proof));
-        return shelf.putAll(byContent);
+        return shelf.note(byContent);
     }
 
     @Override

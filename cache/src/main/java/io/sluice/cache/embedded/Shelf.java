@@ -20,8 +20,8 @@ import reactor.core.publisher.Mono;
  * One kind of record: in memory, and behind it on disk.
  *
  * <p>A change goes to memory and into the disk's queue in one step, so both see the changes of a key in one order. A
- * record that was read from disk enters memory only if its key has not changed since the read was queued; a removed key
- * stays in memory as such.
+ * record that was read from disk enters memory only if its key has not changed since the read was queued; a key that is not
+ * there, or was removed, stays in memory as such.
  *
  * @param <K> what a record is found by
  * @param <V> what it holds
@@ -62,7 +62,7 @@ final class Shelf<K, V> {
     /**
      * What memory knows of a key.
      *
-     * @param value its value, or null when it was removed
+     * @param value its value, or null when there is none
      * @param hour when its use was last noted on disk
      */
     record Held<V>(@Nullable V value, int hour) {}
@@ -95,13 +95,13 @@ final class Shelf<K, V> {
         RecordMaps maps = maps(file);
         byte[] written = format.key(key);
         V value = read(maps, key, written);
+        int hour = hour();
         if (value != null) {
-            int hour = hour();
             maps.touch(written, hour);
-            synchronized (order) {
-                if (stamps.of(key) == stamp) {
-                    memory.put(key, new Held<>(value, hour));
-                }
+        }
+        synchronized (order) {
+            if (stamps.of(key) == stamp) {
+                memory.put(key, new Held<>(value, hour));
             }
         }
         return value;
@@ -133,6 +133,11 @@ final class Shelf<K, V> {
     private @Nullable Void touch(RecordFile file, K key, int hour) {
         maps(file).touch(format.key(key), hour);
         return null;
+    }
+
+    /** Keeps values; completes when {@link #find} sees them, and they are written soon, or cannot be. */
+    Mono<Void> note(Map<K, V> values) {
+        return Mono.fromRunnable(() -> putNow(Map.copyOf(values)).subscribe());
     }
 
     /** Keeps values; completes when {@link #find} sees them and they are written, or cannot be. */

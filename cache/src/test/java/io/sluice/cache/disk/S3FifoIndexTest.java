@@ -34,8 +34,8 @@ class S3FifoIndexTest {
         assertThat(index.count()).isEqualTo(2);
         assertThat(index.bytes()).isEqualTo(10 * GIBIBYTE);
 
-        assertThat(index.remove(digest(1))).isTrue();
-        assertThat(index.remove(digest(1))).isFalse();
+        assertThat(index.remove(digest(1))).isEqualTo(10 * GIBIBYTE);
+        assertThat(index.remove(digest(1))).isEqualTo(-1);
         assertThat(index.size(digest(1))).isEqualTo(-1);
         assertThat(index.count()).isOne();
         assertThat(index.bytes()).isZero();
@@ -108,7 +108,7 @@ class S3FifoIndexTest {
         index.add(digest(1), 1, false);
         index.pin(digest(1));
         index.pin(digest(1));
-        assertThat(index.remove(digest(1))).isTrue();
+        assertThat(index.remove(digest(1))).isOne();
         index.add(digest(1), 1, false);
         index.use(digest(1));
 

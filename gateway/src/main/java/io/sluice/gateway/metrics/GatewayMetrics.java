@@ -180,6 +180,32 @@ public final class GatewayMetrics {
                 .register(registry);
     }
 
+    /** Counts the answers to other replicas: {@code sluice.cluster.requests}. */
+    public void clusterRequest(int status) {
+        registry.counter("sluice.cluster.requests", "status", Integer.toString(status))
+                .increment();
+    }
+
+    /** Counts fetches of blobs by what this replica was to the others: {@code sluice.cluster.fetches}. */
+    public void clusterFetch(String route, String role) {
+        registry.counter("sluice.cluster.fetches", "route", route, "role", role).increment();
+    }
+
+    /** Counts the bytes of blobs that other replicas sent: {@code sluice.cluster.fetched.bytes}. */
+    public void fetchedFromReplica(String route, long bytes) {
+        registry.counter("sluice.cluster.fetched.bytes", "route", route).increment((double) bytes);
+    }
+
+    /** Counts how often what another replica should send had to come from elsewhere: {@code sluice.cluster.failures}. */
+    public void replicaFailure(String reason) {
+        registry.counter("sluice.cluster.failures", "reason", reason).increment();
+    }
+
+    /** Counts blobs of other replicas that were not what they should be: {@code sluice.cluster.rejected.content} (T01). */
+    public void rejectedFromReplica(String route) {
+        registry.counter("sluice.cluster.rejected.content", "route", route).increment();
+    }
+
     /**
      * Shows something of what the store of blobs holds: {@code sluice.blob.store.<what>}.
      *

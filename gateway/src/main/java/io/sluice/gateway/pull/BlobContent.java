@@ -25,6 +25,7 @@ final class BlobContent implements SharedFetches.Content<BlobSource> {
     private final BlobStore store;
     private final RepositoryAccess access;
     private final BlobUpstream upstream;
+    private final BlobSupplies supplies;
     private final BlobSettings settings;
     private final GatewayMetrics metrics;
     private final UncachedBlobs uncached;
@@ -37,11 +38,13 @@ final class BlobContent implements SharedFetches.Content<BlobSource> {
             BlobUpstream upstream,
             Flights<ContentKey, Shared<BlobSource>> arrivals,
             Flights<Digest, BlobSource> departures,
+            BlobSupplies supplies,
             BlobSettings settings,
             GatewayMetrics metrics) {
         this.store = store;
         this.access = access;
         this.upstream = upstream;
+        this.supplies = supplies;
         this.settings = settings;
         this.metrics = metrics;
         this.uncached = new UncachedBlobs(settings.uncachedFor());
@@ -70,8 +73,10 @@ final class BlobContent implements SharedFetches.Content<BlobSource> {
                 .doOnDiscard(OpenedBlob.class, OpenedBlob::close);
     }
 
+    /** What is not here needs no proof: the upstream's answer is one. */
     private Mono<OpenedBlob> found(PullTarget target, Digest digest) {
-        return access.onHand(target, digest)
+        return store.size(digest)
+                .flatMap(size -> access.onHand(target, digest))
                 .flatMap(grant -> opened(target, digest, grant.ofHeldBytes(), () -> store.open(digest)));
     }
 
@@ -131,8 +136,8 @@ final class BlobContent implements SharedFetches.Content<BlobSource> {
         if (!mayFit(digest)) {
             return Mono.error(new BlobStoreException(digest + " did not fit a moment ago"));
         }
-        return access.namedSize(target, digest)
-                .flatMap(named -> store.write(digest).flatMap(writer -> fetch(target, writer, named)))
+        return Mono.zip(store.write(digest), access.namedSize(target, digest))
+                .flatMap(ready -> fetch(target, ready.getT1(), ready.getT2()))
                 .doOnError(BlobStoreException.class, noRoom -> uncached.add(digest));
     }
 
@@ -151,7 +156,8 @@ final class BlobContent implements SharedFetches.Content<BlobSource> {
     }
 
     private Mono<BlobSource> depart(PullTarget target, BlobWriter writer, long named) {
-        BlobFetch fetch = new BlobFetch(target, writer, named, upstream, settings, uncached, metrics);
+        BlobSupply supply = supplies.of(target, writer.digest(), named);
+        BlobFetch fetch = new BlobFetch(target, writer, named, supply, upstream, settings, uncached, metrics);
         inTheAir.put(writer.digest(), fetch);
         fetch.over().subscribe(nothing -> {}, failure -> {}, () -> inTheAir.remove(writer.digest(), fetch));
         return fetch.depart();

@@ -6,6 +6,7 @@ import io.sluice.cache.blob.BlobStoreException;
 import io.sluice.cache.blob.BlobTooLongException;
 import io.sluice.cache.blob.BlobWriter;
 import io.sluice.cache.blob.DigestMismatchException;
+import io.sluice.gateway.cluster.ReplicaException;
 import io.sluice.gateway.error.InvalidContentException;
 import io.sluice.gateway.error.PullException;
 import io.sluice.gateway.error.UpstreamProtocolException;
@@ -29,7 +30,7 @@ import reactor.util.retry.Retry;
  * The story of one fetch of a blob, from its request to its last byte in the store. It works on its own account: callers
  * come and go, and read what it writes.
  *
- * <p>It has landed when the upstream's head is judged and the store has made room; from then on callers can read, the first
+ * <p>It has landed when the head of an answer is judged and the store has made room; from then on callers can read, the first
  * byte is yet to come. A body that breaks off is continued where it did, on another connection, and the readers notice
  * nothing but a pause. When all of it is there and matches, it is kept. When nobody reads it any more it may be stopped,
  * and what is there waits for the next one who wants it.
@@ -41,6 +42,7 @@ final class BlobFetch {
     private final PullTarget target;
     private final Digest digest;
     private final BlobWriter writer;
+    private final BlobSupply supply;
     private final BlobUpstream upstream;
     private final BlobSettings settings;
     private final GatewayMetrics metrics;
@@ -52,17 +54,20 @@ final class BlobFetch {
     private final Disposable.Swap work = Disposables.swap();
     private final AtomicReference<@Nullable BlobFeed> feed = new AtomicReference<>();
     private final long presentBefore;
-    private final long named;
     private volatile long size;
     private volatile boolean landed;
     private volatile long landedAt;
     private volatile boolean abandoned;
 
-    /** @param namedSize the length that a manifest names, bytes, or -1 */
+    /**
+     * @param namedSize the length that a manifest names, bytes, or -1
+     * @param supply where its bytes come from
+     */
     BlobFetch(
             PullTarget target,
             BlobWriter writer,
             long namedSize,
+            BlobSupply supply,
             BlobUpstream upstream,
             BlobSettings settings,
             UncachedBlobs uncached,
@@ -70,8 +75,8 @@ final class BlobFetch {
         this.target = target;
         this.digest = writer.digest();
         this.writer = writer;
-        this.named = namedSize;
         this.size = namedSize;
+        this.supply = supply;
         this.upstream = upstream;
         this.settings = settings;
         this.uncached = uncached;
@@ -125,28 +130,28 @@ final class BlobFetch {
             return Mono.error(new AbandonedException());
         }
         boolean isAllThere = landed && writer.written() == size;
-        return isAllThere ? Mono.empty() : upstream.from(target, digest, writer.written(), size, this::receive);
+        return isAllThere ? Mono.empty() : supply.attempt(writer.written(), size, this::receive);
     }
 
-    private Mono<Void> receive(Opened answer) {
-        return land(answer.size())
+    private Mono<Void> receive(Opened answer, Mono<Void> proof) {
+        return land(answer.size(), proof)
                 .then(Mono.defer(() -> write(answer)))
                 .then(Mono.defer(() -> BlobUpstream.requireAll(writer.written(), size)));
     }
 
-    private Mono<Void> land(long announced) {
+    private Mono<Void> land(long announced, Mono<Void> proof) {
         size = announced;
         if (landed) {
             return Mono.empty();
         }
-        return Mono.when(upstream.prove(target, digest, announced, named), writer.arrive(announced))
-                .then(Mono.fromRunnable(this::hasLanded));
+        return Mono.when(proof, writer.arrive(announced)).then(Mono.fromRunnable(this::hasLanded));
     }
 
     /** Whoever waits is told here and now, and has a reader before the first byte comes. */
     private void hasLanded() {
         landedAt = System.nanoTime();
         landed = true;
+        supply.landed(this::reader);
         landing.tryEmitValue(this::reader);
         abandonment.watch();
     }
@@ -169,6 +174,9 @@ final class BlobFetch {
         if (failure instanceof AbandonedException) {
             return writer.suspend() ? Mono.error(failure) : goOnForALateComer();
         }
+        if (failure instanceof ReplicaException) {
+            return Mono.just(0L);
+        }
         return landed ? upstream.pause(target, digest, resumes, writer.written(), failure) : Mono.error(failure);
     }
 
@@ -181,7 +189,7 @@ final class BlobFetch {
 
     /** What cannot be kept was read all the same. */
     private Mono<Void> keep() {
-        return writer.commit().onErrorComplete(BlobStoreException.class);
+        return writer.commit().then(Mono.defer(supply::kept)).onErrorComplete(BlobStoreException.class);
     }
 
     private Mono<Void> fail(Throwable failure) {
@@ -194,7 +202,7 @@ final class BlobFetch {
         switch (failure) {
             case AbandonedException ignored -> metrics.abandonedBlob(route());
             case DigestMismatchException mismatch -> {
-                upstream.sentWrong(target, digest, mismatch);
+                supply.sentWrong(mismatch, true);
                 refuse(mismatch);
             }
             case BlobTooLongException tooLong ->
@@ -207,7 +215,7 @@ final class BlobFetch {
 
     /** The content is not what it claims to be: nothing of it is kept, and the next request fetches anew (T01, U11). */
     private void reject(InvalidContentException failure) {
-        upstream.rejected(target, failure);
+        supply.sentWrong(failure, false);
         refuse(failure);
     }
 
@@ -254,7 +262,7 @@ final class BlobFetch {
     }
 
     private void wrong(InvalidContentException mismatch) {
-        upstream.sentWrong(target, digest, mismatch);
+        supply.sentWrong(mismatch, true);
     }
 
     /** Nobody waits for it any more, and it has not landed within the limit of a flight. */
@@ -271,6 +279,7 @@ final class BlobFetch {
 
     private void finish() {
         abandonment.dispose();
+        supply.end();
         end.tryEmitEmpty();
     }
 

@@ -19,7 +19,7 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import reactor.core.publisher.Mono;
-import reactor.core.scheduler.Schedulers;
+import reactor.core.scheduler.Scheduler;
 
 /**
  * The story of a blob, as one caller sees it. It is held, or arriving, or one fetch for all who want it begins
@@ -73,10 +73,15 @@ public final class BlobPull {
      *
      * @param range what of it
      * @param writer what to do with it; the bytes are there until its Mono ends
+     * @param writers where the answer begins that had to wait for its first byte: the event loop of the caller's connection
      */
     public Mono<Void> get(
-            PullTarget target, Digest digest, RangeRequest range, Function<BlobAnswer, Mono<Void>> writer) {
-        return answer(new Wanted(target, digest, range, writer), MAX_ROUNDS);
+            PullTarget target,
+            Digest digest,
+            RangeRequest range,
+            Function<BlobAnswer, Mono<Void>> writer,
+            Scheduler writers) {
+        return answer(new Wanted(target, digest, range, writer, writers), MAX_ROUNDS);
     }
 
     private Mono<Void> answer(Wanted wanted, int rounds) {
@@ -113,7 +118,7 @@ public final class BlobPull {
     private Mono<Boolean> kept(OpenedBlob blob, long size, List<ByteRange> ranges, Wanted wanted) {
         long first = ranges.isEmpty() ? 0 : ranges.getFirst().first();
         BlobAnswer answer = new BlobAnswer.Kept(wanted.digest(), blob.status(), blob.reader(), size, ranges);
-        return firstByte(blob.reader(), first)
+        return firstByte(blob.reader(), first, wanted.writers())
                 .onErrorComplete(BlobStoreException.class)
                 .onErrorMap(
                         DigestMismatchException.class,
@@ -123,9 +128,9 @@ public final class BlobPull {
     }
 
     /** Who waits is told by the thread that writes the file, and must not keep it: many may begin their answers at once. */
-    private static Mono<Integer> firstByte(BlobReader reader, long offset) {
+    private static Mono<Integer> firstByte(BlobReader reader, long offset, Scheduler writers) {
         Mono<Integer> ready = reader.ready(offset, 1);
-        return reader.isWhole() ? ready : ready.publishOn(Schedulers.parallel());
+        return reader.isWhole() ? ready : ready.publishOn(writers);
     }
 
     private boolean isFarAhead(BlobReader reader, List<ByteRange> ranges, Wanted wanted) {

@@ -12,6 +12,7 @@ import io.sluice.oci.Digest;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The kinds of pull, put together over one cache.
@@ -44,19 +45,22 @@ public record Pulls(ManifestPull manifests, BlobPull blobs, ListPull lists) {
      * Puts the parts together.
      *
      * @param acrossReplicas makes of the flights that bring manifests to this replica those that all replicas share
+     * @param replicas the other replicas that blobs may come from, or null where there are none
      */
     public static Pulls over(
             Stores stores,
             UnaryOperator<Flights<Digest, Manifest>> acrossReplicas,
+            @Nullable Replicas replicas,
             GatewayMetrics metrics,
             Clock clock) {
-        return over(stores, BlobSettings.DEFAULT, acrossReplicas, metrics, clock);
+        return over(stores, BlobSettings.DEFAULT, acrossReplicas, replicas, metrics, clock);
     }
 
     static Pulls over(
             Stores stores,
             BlobSettings settings,
             UnaryOperator<Flights<Digest, Manifest>> acrossReplicas,
+            @Nullable Replicas replicas,
             GatewayMetrics metrics,
             Clock clock) {
         ByteBudget budget = new ByteBudget(MANIFESTS_IN_FLIGHT);
@@ -80,10 +84,12 @@ public record Pulls(ManifestPull manifests, BlobPull blobs, ListPull lists) {
                 clock);
         StaleTags stale = new StaleTags(stores.tags(), stores.manifests(), manifestAccess, clock);
         ManifestPull manifests = new ManifestPull(content, resolution, stale);
-        return new Pulls(manifests, blobs(stores, settings, metrics, clock), new ListPull(manifests, budget, metrics));
+        return new Pulls(
+                manifests, blobs(stores, settings, replicas, metrics, clock), new ListPull(manifests, budget, metrics));
     }
 
-    private static BlobPull blobs(Stores stores, BlobSettings settings, GatewayMetrics metrics, Clock clock) {
+    private static BlobPull blobs(
+            Stores stores, BlobSettings settings, @Nullable Replicas replicas, GatewayMetrics metrics, Clock clock) {
         RepositoryAccess access =
                 new RepositoryAccess(stores.membership(), flights("blob-access", metrics), BlobPull::isOfBlob, clock);
         BlobUpstream upstream = new BlobUpstream(access, settings.resuming(), metrics, clock);
@@ -93,6 +99,7 @@ public record Pulls(ManifestPull manifests, BlobPull blobs, ListPull lists) {
                 upstream,
                 flights("blob-arrival", metrics),
                 flights("blob-departure", metrics),
+                new BlobSupplies(upstream, access, replicas, metrics),
                 settings,
                 metrics);
         return new BlobPull(content, new BlobRelay(upstream, access, metrics), upstream, access, settings.ahead());

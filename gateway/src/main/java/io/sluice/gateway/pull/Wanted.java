@@ -4,6 +4,7 @@ import io.sluice.oci.Digest;
 import io.sluice.oci.RangeRequest;
 import java.util.function.Function;
 import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Scheduler;
 
 /**
  * What a caller wants of a blob.
@@ -12,8 +13,14 @@ import reactor.core.publisher.Mono;
  * @param digest the blob
  * @param range what of it
  * @param writer what to do with it
+ * @param writers where that begins
  */
-record Wanted(PullTarget target, Digest digest, RangeRequest range, Function<BlobAnswer, Mono<Void>> writer) {
+record Wanted(
+        PullTarget target,
+        Digest digest,
+        RangeRequest range,
+        Function<BlobAnswer, Mono<Void>> writer,
+        Scheduler writers) {
 
     /** Whether it is all from some byte on. */
     boolean isOpenEnded() {
@@ -24,9 +31,14 @@ record Wanted(PullTarget target, Digest digest, RangeRequest range, Function<Blo
 
     /** The same, and something to be done before it is written. */
     Wanted before(Runnable begins) {
-        return new Wanted(target, digest, range, answer -> {
-            begins.run();
-            return writer.apply(answer);
-        });
+        return new Wanted(
+                target,
+                digest,
+                range,
+                answer -> {
+                    begins.run();
+                    return writer.apply(answer);
+                },
+                writers);
     }
 }

@@ -47,6 +47,12 @@ final class BlobTransfer {
      */
     static final int FIRST_WINDOW = 32 << 10;
 
+    /**
+     * How long whoever has its first piece of a blob that is still arriving waits for the second, milliseconds: until then
+     * the others of a crowd have their first. It is what a crowd of 200 takes for that.
+     */
+    private static final long REST_AFTER_FIRST = 8;
+
     /** How much is encrypted at once, bytes, and what a client under TLS holds. Measured: twice as much is 5 % faster. */
     static final int ENCRYPTED_PIECE = 64 << 10;
 
@@ -56,6 +62,7 @@ final class BlobTransfer {
     private long position;
     private long readyTo;
     private int window = FIRST_WINDOW;
+    private boolean hasBegun;
     private long end;
 
     private BlobTransfer(BlobReader reader, Channel channel) {
@@ -163,14 +170,16 @@ final class BlobTransfer {
 
     private Mono<Void> sendRegion() {
         SharedFileRegion region = new SharedFileRegion(reader.channel(), position, readyTo - position);
+        long rest = hasBegun || reader.isWhole() ? 0 : REST_AFTER_FIRST;
+        hasBegun = true;
         position = readyTo;
         ChannelFuture sent = channel.writeAndFlush(region);
-        return sent.isSuccess() ? othersTurn() : FutureMono.from(sent);
+        return sent.isSuccess() ? othersTurn(rest) : FutureMono.from(sent);
     }
 
     /** Lets the event loop look at its other connections: a client that takes everything at once would keep it to itself. */
-    private Mono<Void> othersTurn() {
-        return Mono.create(turn -> channel.eventLoop().schedule(() -> turn.success(), 0, TimeUnit.NANOSECONDS));
+    private Mono<Void> othersTurn(long millis) {
+        return Mono.create(turn -> channel.eventLoop().schedule(() -> turn.success(), millis, TimeUnit.MILLISECONDS));
     }
 
     /** The read is not cancelled with the answer: until it has ended, its thread may still write into the buffer. */

@@ -1,6 +1,7 @@
 package io.sluice.gateway.route;
 
 import io.sluice.cache.redis.RedisUrl;
+import io.sluice.gateway.cluster.ClusterSettings;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
@@ -35,14 +36,16 @@ final class ConfigurationReader {
         Section sluice = text.section(ROOT);
         List<RouteSettings> routes = routes(sluice.section("routes"));
         CacheSettings cache = cache(sluice.section("cache"), routes);
-        RedisUrl redis = redis(sluice.section("redis")).orElse(null);
-        refuseUnsupported(sluice);
+        Section redisSection = sluice.section("redis");
+        RedisUrl redis = redis(redisSection).orElse(null);
+        ClusterSettings cluster =
+                new ClusterReader(redisSection.entry("url").isPresent(), text::fault).read(sluice.section("cluster"));
         text.refuseUnknownKeys(sluice.name());
         text.warnOfUnknownVariables(environment, VARIABLE_PREFIX);
         if (!text.faults().isEmpty()) {
             throw new ConfigurationFaultsException(text.faults());
         }
-        return new SluiceConfiguration(cache, routes, redis);
+        return new SluiceConfiguration(cache, routes, redis, cluster);
     }
 
     private CacheSettings cache(Section cache, List<RouteSettings> routes) {
@@ -77,13 +80,5 @@ final class ConfigurationReader {
             text.fault(entry.problem(String.valueOf(e.getMessage())));
             return Optional.empty();
         }
-    }
-
-    /** Blobs between replicas come later; until then only what changes nothing may be said of them. */
-    private static void refuseUnsupported(Section sluice) {
-        Section cluster = sluice.section("cluster");
-        cluster.refuseUnless("port", "8082");
-        cluster.refuseUnless("advertised-url", "");
-        cluster.refuseUnless("secret", "");
     }
 }

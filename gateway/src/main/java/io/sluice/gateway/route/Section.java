@@ -124,11 +124,4 @@ final class Section {
             text.fault(new Fault(key(key), Whereabouts.of(found.getFirst()), UNSUPPORTED));
         }
     }
-
-    /** Notes that a key has another value than the one that changes nothing. */
-    void refuseUnless(String key, String harmless) {
-        entry(key)
-                .filter(entry -> !entry.text().equals(harmless))
-                .ifPresent(entry -> text.fault(entry.problem(UNSUPPORTED)));
-    }
 }

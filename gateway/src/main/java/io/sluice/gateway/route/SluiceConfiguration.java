@@ -2,6 +2,7 @@ package io.sluice.gateway.route;
 
 import io.sluice.cache.redis.RedisCacheSettings;
 import io.sluice.cache.redis.RedisUrl;
+import io.sluice.gateway.cluster.ClusterSettings;
 import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
@@ -14,11 +15,13 @@ import org.jspecify.annotations.Nullable;
  * @param cache where the embedded cache keeps what it holds, and how much of it
  * @param routes the routes, at least one; no two share a name, a path or a namespace, and at most one is the root
  * @param redis the Redis that replicas share, or null for the embedded cache alone
+ * @param cluster how the replicas reach one another
  */
 public record SluiceConfiguration(
         CacheSettings cache,
         List<RouteSettings> routes,
-        @Nullable RedisUrl redis) {
+        @Nullable RedisUrl redis,
+        ClusterSettings cluster) {
 
     public SluiceConfiguration {
         routes = List.copyOf(routes);

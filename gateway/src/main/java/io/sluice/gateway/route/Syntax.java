@@ -1,6 +1,7 @@
 package io.sluice.gateway.route;
 
 import io.sluice.oci.RepositoryName;
+import java.net.InetAddress;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -37,6 +38,12 @@ record Syntax<T>(String expectation, Function<String, T> parser) {
             new Syntax<>("a size with its unit, more than nothing, such as 500MB or 50GB", Syntax::size);
 
     static final Syntax<Path> DIRECTORY = new Syntax<>("a directory", Path::of);
+
+    static final Syntax<Integer> PORT = new Syntax<>("a port from 1 to 65535", Syntax::port);
+
+    /** A literal, which no name server is asked for. */
+    static final Syntax<InetAddress> ADDRESS = new Syntax<>(
+            "an IP address of this machine, such as 127.0.0.1, or 0.0.0.0 for all", InetAddress::ofLiteral);
 
     static final Syntax<URI> ORIGIN = new Syntax<>(
             "an http or https URL of scheme, host and optional port, without path, query, fragment or user,"
@@ -87,6 +94,12 @@ record Syntax<T>(String expectation, Function<String, T> parser) {
         DataSize size = DataSize.parse(text);
         require(size.toBytes() > 0);
         return size;
+    }
+
+    private static Integer port(String text) {
+        int port = Integer.parseInt(text);
+        require(port > 0 && port <= MAX_PORT);
+        return port;
     }
 
     /** Reads an origin; two ways to write the same one, such as with the default port, become equal. */

@@ -86,6 +86,15 @@ final class TestGateway implements AutoCloseable {
         return context.getBean(ForwardingProbe.class).forwarded();
     }
 
+    /** What ties it to other replicas goes away, as if it could not be reached any more. */
+    void leaveCluster() {
+        try {
+            ((AutoCloseable) context.getBean("clusterLinks")).close();
+        } catch (Exception e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
     int port() {
         return property("local.server.port");
     }

@@ -28,6 +28,7 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
 import reactor.test.StepVerifier;
 import reactor.test.publisher.TestPublisher;
 
@@ -40,6 +41,7 @@ class BlobPullTest {
     private final BlobPull blobs = Pulls.over(
                     new Stores(cache.manifests(), cache.tags(), cache.membership(), new NoBlobs()),
                     UnaryOperator.identity(),
+                    null,
                     metrics,
                     Clock.systemUTC())
             .blobs();
@@ -55,12 +57,17 @@ class BlobPullTest {
         ByteBuf chunk = Unpooled.wrappedBuffer(new byte[1000]);
         TestPublisher<ByteBuf> body = TestPublisher.create();
 
-        Mono<Void> pull = blobs.get(target(body.flux()), DIGEST, RangeRequest.WHOLE, answer -> {
-            ((BlobAnswer.Passing) answer).body().subscribe(ByteBuf::release);
-            body.next(chunk);
-            chunk.release();
-            return Mono.error(new IOException("connection reset before the head was sent"));
-        });
+        Mono<Void> pull = blobs.get(
+                target(body.flux()),
+                DIGEST,
+                RangeRequest.WHOLE,
+                answer -> {
+                    ((BlobAnswer.Passing) answer).body().subscribe(ByteBuf::release);
+                    body.next(chunk);
+                    chunk.release();
+                    return Mono.error(new IOException("connection reset before the head was sent"));
+                },
+                Schedulers.parallel());
 
         StepVerifier.create(pull).expectError(IOException.class).verify(Duration.ofSeconds(10));
         assertThat(chunk.refCnt()).isZero();

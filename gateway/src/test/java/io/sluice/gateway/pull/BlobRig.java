@@ -10,6 +10,9 @@ import io.netty.buffer.ByteBufUtil;
 import io.sluice.cache.blob.BlobReader;
 import io.sluice.cache.embedded.EmbeddedCache;
 import io.sluice.cache.embedded.EmbeddedCacheSettings;
+import io.sluice.gateway.cluster.ClusterSecret;
+import io.sluice.gateway.cluster.Leads;
+import io.sluice.gateway.cluster.ReplicaClient;
 import io.sluice.gateway.metrics.GatewayMetrics;
 import io.sluice.gateway.pull.Pulls.Stores;
 import io.sluice.gateway.upstream.Registry;
@@ -43,10 +46,12 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
 import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
 import org.springframework.util.FileSystemUtils;
 import reactor.core.Disposable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
 import reactor.netty.resources.LoopResources;
 
 /** Pulls of blobs over real connections from a scripted upstream into a real store, without the serving side. */
@@ -74,6 +79,7 @@ final class BlobRig implements AutoCloseable {
     private final EmbeddedCache cache = EmbeddedCache.open(EmbeddedCacheSettings.inMemory());
     private final Map<String, Upstream> routes = new ConcurrentHashMap<>();
     private final Duration read;
+    private final Leads leads = new Leads();
     private final Path directory;
     private final TestBlobs blobs;
     private final Pulls pulls;
@@ -95,6 +101,11 @@ final class BlobRig implements AutoCloseable {
      * @param read how long an upstream may pause in the middle of a body
      */
     BlobRig(BlobSettings settings, long room, Duration read) {
+        this(settings, room, read, null);
+    }
+
+    /** @param known what the replicas know of one another's blobs, or null where there are none */
+    BlobRig(BlobSettings settings, long room, Duration read, @Nullable ScriptedReplicas known) {
         this.read = read;
         try {
             directory = Files.createTempDirectory("blob-rig");
@@ -102,10 +113,19 @@ final class BlobRig implements AutoCloseable {
             throw new UncheckedIOException(e);
         }
         blobs = TestBlobs.open(directory, room);
+        Replicas replicas = known == null
+                ? null
+                : Replicas.of(
+                        ScriptedReplicas.ITSELF,
+                        known,
+                        new ReplicaClient(new ClusterSecret("s3cret-0123456789abcdef0123456789"), loops),
+                        leads,
+                        ScriptedReplicas.SHORT);
         pulls = Pulls.over(
                 new Stores(cache.manifests(), cache.tags(), cache.membership(), blobs),
                 settings,
                 UnaryOperator.identity(),
+                replicas,
                 metrics,
                 Clock.systemUTC());
     }
@@ -219,7 +239,8 @@ final class BlobRig implements AutoCloseable {
                         range,
                         answer -> read(answer)
                                 .doOnNext(body -> pulled.complete(new Pulled(answer, body)))
-                                .then())
+                                .then(),
+                        Schedulers.parallel())
                 .subscribe(
                         nothing -> {},
                         pulled::completeExceptionally,
@@ -239,10 +260,15 @@ final class BlobRig implements AutoCloseable {
     Reading hold(PullTarget target, Content blob, RangeRequest range) {
         CompletableFuture<BlobAnswer> answered = new CompletableFuture<>();
         Disposable pull = pulls.blobs()
-                .get(target, digest(blob), range, answer -> {
-                    answered.complete(answer);
-                    return Mono.never();
-                })
+                .get(
+                        target,
+                        digest(blob),
+                        range,
+                        answer -> {
+                            answered.complete(answer);
+                            return Mono.never();
+                        },
+                        Schedulers.parallel())
                 .subscribe(nothing -> {}, answered::completeExceptionally);
         return new Reading(answered, pull);
     }
@@ -324,6 +350,13 @@ final class BlobRig implements AutoCloseable {
                         request.method().equals("GET") && request.path().equals(path(repository, blob)))
                 .forEach(request -> ranges.add(request.header("Range").orElse("whole")));
         return ranges;
+    }
+
+    /** How often something was counted with this value of a tag. */
+    double counted(String name, String tag, String value) {
+        return meters.find(name).tag(tag, value).counters().stream()
+                .mapToDouble(Counter::count)
+                .sum();
     }
 
     double counted(String name) {

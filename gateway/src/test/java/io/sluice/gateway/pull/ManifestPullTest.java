@@ -71,6 +71,7 @@ class ManifestPullTest {
         Pulls all = Pulls.over(
                 new Stores(cache.manifests(), cache.tags(), membership, new NoBlobs()),
                 UnaryOperator.identity(),
+                null,
                 new GatewayMetrics(new SimpleMeterRegistry()),
                 clock);
         pulls = all.manifests();

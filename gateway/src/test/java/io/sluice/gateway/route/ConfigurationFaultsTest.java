@@ -24,6 +24,9 @@ class ConfigurationFaultsTest {
               paths: [/hub]
             """;
 
+    private static final String REDIS = "sluice.redis.url: redis://redis.example\n";
+    private static final String SECRET = "sluice.cluster.secret: 0123456789abcdef0123456789abcdef\n";
+
     @ParameterizedTest
     @ValueSource(
             strings = {
@@ -289,17 +292,46 @@ class ConfigurationFaultsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "sluice.cluster.port: 9000",
-                "sluice.cluster.advertised-url: http://10.0.0.5:8082",
-                "sluice.cluster.secret: s3cret"
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "port: 0 | a port from 1 to 65535",
+                "port: 65536 | a port from 1 to 65535",
+                "port: http | a port from 1 to 65535",
+                "address: replica.example | an IP address of this machine",
+                "address: 10.0.0.256 | an IP address of this machine",
+                "advertised-url: 10.0.0.5:8082 | an http or https URL of scheme, host and optional port",
+                "advertised-url: http://10.0.0.5:8082/blobs | an http or https URL of scheme, host and optional port",
+                "advertised-url: ftp://10.0.0.5 | an http or https URL of scheme, host and optional port"
             })
-    void whatComesWithTheClusterIsAFault(String line) {
-        Fault fault = faultOf(ROUTE + line);
+    void aKeyOfTheClusterThatIsNotWhatItShouldBeIsAFault(String line, String expectation) {
+        Fault fault = faultOf(ROUTE + REDIS + SECRET + "sluice.cluster." + line);
 
-        assertThat(fault.key()).isEqualTo(line.substring(0, line.indexOf(": ")));
-        assertThat(fault.problem()).contains("this one does not support it yet").doesNotContain("s3cret");
+        assertThat(fault.key()).isEqualTo("sluice.cluster." + line.substring(0, line.indexOf(": ")));
+        assertThat(fault.problem()).contains("is not " + expectation);
+    }
+
+    @Test
+    void anAdvertisedUrlNeedsARedisAndASecret() {
+        String advertised = "sluice.cluster.advertised-url: http://10.0.0.5:8082\n";
+
+        Fault withoutRedis = faultOf(ROUTE + SECRET + advertised);
+        assertThat(withoutRedis.key()).isEqualTo("sluice.cluster.advertised-url");
+        assertThat(withoutRedis.problem()).contains("without sluice.redis.url");
+        Fault withoutSecret = faultOf(ROUTE + REDIS + advertised);
+        assertThat(withoutSecret.key()).isEqualTo("sluice.cluster.advertised-url");
+        assertThat(withoutSecret.problem()).contains("without sluice.cluster.secret");
+    }
+
+    @Test
+    @DisplayName("T20: a secret that is too short is a fault, which does not repeat it")
+    void aSecretThatIsTooShortIsAFault() {
+        Fault fault = faultOf(ROUTE + "sluice.cluster.secret: s3cret");
+
+        assertThat(fault.key()).isEqualTo("sluice.cluster.secret");
+        assertThat(fault.problem())
+                .contains("has 6 characters; expected are at least 32")
+                .doesNotContain("s3cret");
     }
 
     @ParameterizedTest

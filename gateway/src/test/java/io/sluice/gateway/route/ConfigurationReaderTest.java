@@ -5,11 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.sluice.cache.RepositoryKey;
 import io.sluice.cache.redis.RedisCacheSettings;
 import io.sluice.cache.redis.RedisUrl;
+import io.sluice.gateway.cluster.ClusterSecret;
+import io.sluice.gateway.cluster.ClusterSettings;
 import io.sluice.gateway.pull.Pins;
 import io.sluice.gateway.upstream.RegistrySettings.Credential;
 import io.sluice.oci.Digest;
 import io.sluice.oci.Digest.Algorithm;
 import io.sluice.oci.RepositoryName;
+import java.net.InetAddress;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -48,7 +51,8 @@ class ConfigurationReaderTest {
                                 false,
                                 Set.of(),
                                 new TagSettings(Duration.ofSeconds(60), Duration.ofHours(24)))),
-                        null));
+                        null,
+                        new ClusterSettings(8082, InetAddress.ofLiteral("127.0.0.1"), null, null)));
     }
 
     @Test
@@ -74,7 +78,11 @@ class ConfigurationReaderTest {
                       tags: {fresh-for: 0, stale-for: 90m}
                     quay: {upstream: 'https://quay.io', namespaces: quay.io}
                   redis: {url: 'rediss-sentinel://gateway:s3cret@a.example,b.example:5000/3#mymaster'}
-                  cluster: {port: 8082, advertised-url: '', secret: ''}
+                  cluster:
+                    port: 9000
+                    address: 0.0.0.0
+                    advertised-url: http://Replica-1.example:9000/
+                    secret: 0123456789abcdef0123456789abcdef
                 """);
 
         assertThat(configuration.cache())
@@ -110,6 +118,24 @@ class ConfigurationReaderTest {
                                 TagSettings.DEFAULT));
         assertThat(configuration.redis())
                 .isEqualTo(RedisUrl.parse("rediss-sentinel://gateway:s3cret@a.example,b.example:5000/3#mymaster"));
+        assertThat(configuration.cluster())
+                .isEqualTo(new ClusterSettings(
+                        9000,
+                        InetAddress.ofLiteral("0.0.0.0"),
+                        URI.create("http://replica-1.example:9000"),
+                        new ClusterSecret("0123456789abcdef0123456789abcdef")));
+    }
+
+    @Test
+    void aSecretMayBeThereWithoutAUrlAndEmptyKeysAreNone() {
+        assertThat(WrittenConfiguration.read(SMALLEST + "sluice.cluster: {advertised-url: '', secret: ''}")
+                        .cluster())
+                .isEqualTo(ClusterSettings.DEFAULT);
+        assertThat(WrittenConfiguration.read(
+                                SMALLEST, Map.of("SLUICE_CLUSTER_SECRET", "0123456789abcdef0123456789abcdef"))
+                        .cluster()
+                        .secret())
+                .hasValue(new ClusterSecret("0123456789abcdef0123456789abcdef"));
     }
 
     @Test
@@ -252,6 +278,7 @@ class ConfigurationReaderTest {
                         "SLUICE_ROUTES_HUB_PATHS_1", "/b",
                         "SLUICE_ROUTES_HUB_CREDENTIALS_0_USERNAME", "",
                         "SLUICE_REDIS_URL", "",
+                        "SLUICE_CLUSTER_ADVERTISEDURL", "",
                         "SLUICEGATE", "open"));
 
         assertThat(output).doesNotContain("SLUICE");
@@ -287,7 +314,8 @@ class ConfigurationReaderTest {
     @DisplayName("T20: no printed form of the configuration has a password in it")
     void noPrintedFormHasAPassword() {
         assertThat(WrittenConfiguration.read(SMALLEST + "sluice.routes.hub.public: true\n"
-                        + "sluice.routes.hub.credentials: [{username: robot, password: s3cret}]"))
+                        + "sluice.routes.hub.credentials: [{username: robot, password: s3cret}]\n"
+                        + "sluice.cluster.secret: s3cret-0123456789abcdef0123456789"))
                 .asString()
                 .doesNotContain("s3cret");
     }

@@ -2,6 +2,7 @@ package io.sluice.gateway.route;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sluice.gateway.cluster.ClusterSettings;
 import io.sluice.gateway.upstream.RegistrySettings.Credential;
 import io.sluice.oci.RepositoryName;
 import io.sluice.oci.RequestedRepository;
@@ -70,6 +71,7 @@ class ShippedConfigurationTest {
     @Test
     void itSaysWhatHoldsWithoutItToo() {
         assertThat(shipped.cache()).isEqualTo(CacheSettings.DEFAULT);
+        assertThat(shipped.cluster()).isEqualTo(ClusterSettings.DEFAULT);
         assertThat(shipped.routes()).allSatisfy(route -> {
             assertThat(route.tags()).isEqualTo(TagSettings.DEFAULT);
             assertThat(route.credentials()).isEmpty();

@@ -1,0 +1,5 @@
+/** What replicas say to one another. */
+@NullMarked
+package io.sluice.gateway.cluster;
+
+import org.jspecify.annotations.NullMarked;
