@@ -26,6 +26,19 @@ enum RedisState {
             redis.thaw();
         }
     },
+    /** The same, when nothing in memory may be believed any more: whoever comes has to ask Redis. */
+    PAUSED_FORGOTTEN {
+        @Override
+        void begin(RedisServer redis) {
+            redis.send("FLUSHALL");
+            redis.freeze();
+        }
+
+        @Override
+        void end(RedisServer redis) {
+            redis.thaw();
+        }
+    },
     /** kill -9. */
     GONE {
         @Override
@@ -44,7 +57,7 @@ enum RedisState {
     abstract void end(RedisServer redis);
 
     String party() {
-        return name().toLowerCase(Locale.ROOT);
+        return name().toLowerCase(Locale.ROOT).replace("_", ", ");
     }
 
     static List<String> parties() {

@@ -149,11 +149,18 @@ final class Fleet implements Started {
 
     @Override
     public void close() {
+        List<String> leaks = replicas.stream()
+                .flatMap(replica -> replica.lines().stream())
+                .filter(line -> line.contains("LEAK:"))
+                .toList();
         try {
             running.end();
         } finally {
             http.close();
             delete();
+        }
+        if (!leaks.isEmpty()) {
+            throw new AssertionError("replicas have lost buffers: " + leaks);
         }
     }
 

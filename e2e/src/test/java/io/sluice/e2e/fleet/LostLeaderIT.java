@@ -53,7 +53,7 @@ class LostLeaderIT {
         registry.publish(image);
         HeldContent held = HeldContent.of(kind, image, fleet.upstream());
         GatewayJar leader = fleet.replica(0);
-        held.pullFrom(leader, clients);
+        CompletableFuture<RawResponse> first = held.pullFrom(leader, clients);
         held.awaitHalfSentTo(1);
         try (Crowd crowd = Crowd.of(CLIENTS, image, fleet.replicas())) {
             try {
@@ -71,6 +71,9 @@ class LostLeaderIT {
                     .extracting(Pull::end)
                     .allSatisfy(end -> assertThat(end).succeedsWithin(LIMIT));
         }
+        assertThat(first.handle((response, failure) -> failure != null || !response.isComplete()))
+                .succeedsWithin(LIMIT)
+                .isEqualTo(true);
         held.assertRight(held.pullFrom(leader, clients));
         assertThat(held.gets()).isEqualTo(2);
         assertThat(registry.served("GET", image.manifestPath(image.index().digest())))

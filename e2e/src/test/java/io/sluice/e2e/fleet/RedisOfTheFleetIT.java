@@ -52,7 +52,7 @@ class RedisOfTheFleetIT {
                 redis.send("CLIENT", "PAUSE", "5000", "ALL");
             }
 
-            /** By itself: while it lasts, no command is carried out, and none that would end it. */
+            // It ends by itself: while it lasts, no command is carried out, and none that would end it.
             @Override
             void end(RedisServer redis) {}
         },
