@@ -37,6 +37,7 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.slf4j.LoggerFactory;
+import reactor.core.publisher.Mono;
 
 /** A Redis that asks for a password, or speaks TLS. */
 class SecuredRedisTest {
@@ -46,7 +47,7 @@ class SecuredRedisTest {
 
     /** What docs/operating.md gives the user. */
     private static final String RIGHTS = "resetkeys ~sluice:* resetchannels nocommands +hello +auth +ping +time +select"
-            + " +client|tracking +getrange +get +set +setex +exists +del +unlink +evalsha +eval +type +hget +hset +hdel"
+            + " +client|tracking +getrange +get +set +setex +exists +strlen +pttl +del +unlink +evalsha +eval +type +hget +hset +hdel"
             + " +hkeys +hlen +hexists +hstrlen +hrandfield +pexpire +cluster|nodes +cluster|slots +cluster|shards"
             + " +cluster|myid +readonly +info";
 
@@ -89,7 +90,20 @@ class SecuredRedisTest {
         assertThat(cache.membership().contents(ALPINE).block(SOON)).containsExactly(digest(1));
         cache.tags().remove(ALPINE, tag.tag()).block(SOON);
         assertThat(cache.tags().find(tag).blockOptional(SOON)).isEmpty();
+        assertSecretsWork(cache.sealedWith(TestKeys.naming(1), TestKeys.sealing(1)));
         assertThat(cache.faults().values()).allMatch(count -> count == 0);
+    }
+
+    private static void assertSecretsWork(SealedValues values) {
+        byte[] name = {1};
+        SealedValue token = SealedValue.anew("s3cret", Duration.ofMinutes(1));
+        for (Mono<SealedValue> source : List.of(Mono.just(token), Mono.<SealedValue>never())) {
+            assertThat(values.get(name, value -> true, () -> source)
+                            .map(SealedValue::text)
+                            .block(SOON))
+                    .isEqualTo("s3cret");
+        }
+        values.remove(name, "s3cret").block(SOON);
     }
 
     private void assertNoSecretIsLogged() {
