@@ -61,7 +61,7 @@ public record Answer(int status, Map<String, String> headers, byte[] body) {
     }
 
     /** The head as it goes over the wire, with the empty line behind it. */
-    String head() {
+    public String head() {
         StringBuilder head = new StringBuilder("HTTP/1.1 ").append(status).append(" scripted\r\n");
         headers.forEach(
                 (name, value) -> head.append(name).append(": ").append(value).append("\r\n"));

@@ -47,6 +47,11 @@ public final class Script {
         return step(exchange -> exchange.send(bytes));
     }
 
+    /** Sends exactly the bytes that are made for the request. */
+    public Script sendsFor(Function<RecordedRequest, byte[]> bytes) {
+        return step(exchange -> exchange.send(bytes.apply(exchange.request())));
+    }
+
     /** Sends what a writer writes; for bodies that should not be held in memory. */
     public Script writes(BodyWriter writer) {
         return step(exchange -> exchange.write(writer));

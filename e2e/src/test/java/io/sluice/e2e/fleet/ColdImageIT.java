@@ -15,6 +15,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 @ExtendWith(SharedFleet.class)
 class ColdImageIT {
 
+    private static final boolean TOKENS_ARE_SHARED = false;
+
     private static final int CLIENTS = 1_000;
     private static final int LAYER_SIZE = 500_000;
     private static final Duration LIMIT = Duration.ofSeconds(60);
@@ -38,21 +40,18 @@ class ColdImageIT {
         }
 
         long excuses = Math.round(excuses(fleet) - excusesBefore);
-        assertFetchedOnce(registry, image.manifestPaths(), 1, excuses);
-        assertFetchedOnce(registry, image.blobPaths(), Shared.getsOfABlob(count), excuses);
-        assertThat(registry.tokens(image.repository())).isBetween(1L, Shared.TOKENS ? 1L : count);
-    }
-
-    /** One more GET for each lease that was lost, or that Redis did not give in time; all of them together. */
-    private static void assertFetchedOnce(TokenRegistry registry, List<String> paths, int once, long excuses) {
+        List<String> paths = image.contentPaths();
         assertThat(paths)
-                .allSatisfy(path -> assertThat(registry.served("GET", path)).isGreaterThanOrEqualTo(1));
-        long gets =
-                paths.stream().mapToLong(path -> registry.served("GET", path)).sum();
-        assertThat(gets).isBetween((long) paths.size(), (long) paths.size() * once + excuses);
+                .allSatisfy(path -> assertThat(registry.served("GET", path)).isPositive());
+        assertThat(paths.stream()
+                        .mapToLong(path -> registry.served("GET", path))
+                        .sum())
+                .isLessThanOrEqualTo(paths.size() + excuses);
+        assertThat(registry.tokens(image.repository())).isBetween(1L, TOKENS_ARE_SHARED ? 1L : count);
     }
 
+    /** Each may cost one more GET. */
     private static double excuses(Fleet fleet) {
-        return fleet.leases("lost") + fleet.leases("alone");
+        return fleet.lostLeases() + fleet.fetchesAlone();
     }
 }

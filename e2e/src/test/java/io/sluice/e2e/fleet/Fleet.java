@@ -3,6 +3,7 @@ package io.sluice.e2e.fleet;
 import io.sluice.e2e.Checkout;
 import io.sluice.testing.ScriptedUpstream;
 import io.sluice.testing.process.GatewayJar;
+import io.sluice.testing.process.Ports;
 import io.sluice.testing.process.RedisServer;
 import io.sluice.testing.process.Requests;
 import io.sluice.testing.process.Running;
@@ -16,6 +17,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -98,7 +100,7 @@ final class Fleet implements Started {
                 Checkout.file("gateway/target/sluice.jar"),
                 own,
                 flags,
-                new GatewayJar.Configuration(yaml, Shared.environment(redis.url())));
+                new GatewayJar.Configuration(yaml, environment()));
     }
 
     /** What runs for the first time is slow, and Redis is given a quarter of a second. */
@@ -107,6 +109,21 @@ final class Fleet implements Started {
         try (SteadyPulls pulls = new SteadyPulls(images, replicas)) {
             pulls.awaitMore();
         }
+    }
+
+    private Map<String, String> environment() {
+        String port = Integer.toString(Ports.free());
+        return Map.of(
+                "SLUICE_REDIS_URL",
+                redis.url(),
+                "SLUICE_CLUSTER_PORT",
+                port,
+                "SLUICE_CLUSTER_ADDRESS",
+                "127.0.0.1",
+                "SLUICE_CLUSTER_ADVERTISED_URL",
+                "http://127.0.0.1:" + port,
+                "SLUICE_CLUSTER_SECRET",
+                "forty characters that nobody else knows.");
     }
 
     List<GatewayJar> replicas() {
@@ -125,13 +142,23 @@ final class Fleet implements Started {
         return redis;
     }
 
-    /** What became of the fetches that replicas share, over all of them. */
-    double leases(String event) {
-        return replicas.stream().mapToDouble(replica -> leases(replica, event)).sum();
+    /** How many leases have run out while their owners still worked. */
+    double lostLeases() {
+        return replicas.stream().mapToDouble(Fleet::lostLeases).sum();
     }
 
-    static double leases(GatewayJar replica, String event) {
-        return replica.metric("sluice_redis_leases_total{event=\"" + event + "\"");
+    static double lostLeases(GatewayJar replica) {
+        return replica.metric("sluice_redis_leases_total{event=\"lost\"");
+    }
+
+    /** How often a replica fetched without a lease, mostly because Redis did not answer within its deadline. */
+    double fetchesAlone() {
+        return replicas.stream().mapToDouble(Fleet::fetchesAlone).sum();
+    }
+
+    private static double fetchesAlone(GatewayJar replica) {
+        return replica.metric("sluice_redis_leases_total{event=\"alone\"")
+                + replica.metricSoFar("sluice_cluster_fetches_total{role=\"alone\"");
     }
 
     /** Waits until every replica has all that Redis is to it. */

@@ -40,12 +40,10 @@ record FleetImage(String repository, Content index, Content manifest, List<Conte
         return "/v2/" + repository + "/blobs/" + blob.digest();
     }
 
-    /** Both manifests, by their digests. */
-    List<String> manifestPaths() {
-        return List.of(manifestPath(index.digest()), manifestPath(manifest.digest()));
-    }
-
-    List<String> blobPaths() {
-        return blobs.stream().map(this::blobPath).toList();
+    /** What is fetched by a GET of its own: both manifests and every blob, each by its digest. */
+    List<String> contentPaths() {
+        List<String> paths = new ArrayList<>(List.of(manifestPath(index.digest()), manifestPath(manifest.digest())));
+        blobs.forEach(blob -> paths.add(blobPath(blob)));
+        return paths;
     }
 }

@@ -6,11 +6,12 @@ import io.sluice.testing.Answer;
 import io.sluice.testing.Images.Content;
 import io.sluice.testing.RawClient;
 import io.sluice.testing.RawResponse;
+import io.sluice.testing.RecordedRequest;
 import io.sluice.testing.ScriptedUpstream;
 import io.sluice.testing.process.GatewayJar;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 
@@ -18,68 +19,82 @@ import java.util.concurrent.Executor;
  * A manifest or a blob of which the upstream sends one half, to the first who asks and to the second, and the other when it
  * is told to. Who comes later gets all of it.
  *
+ * @param kind the manifest or the last layer
  * @param upstream who has it
- * @param path where it is
- * @param content what it is
+ * @param image what it is of
  */
-record HeldContent(ScriptedUpstream upstream, String path, Content content) {
+record HeldContent(Kind kind, ScriptedUpstream upstream, FleetImage image) {
 
     private static final Duration LIMIT = Duration.ofSeconds(20);
 
     enum Kind {
         MANIFEST,
-        BLOB;
-
-        /** Those that are fetched once for all replicas. */
-        static List<Kind> shared() {
-            return Shared.BLOBS ? List.of(values()) : List.of(MANIFEST);
-        }
+        BLOB
     }
 
     /** Holds back the manifest or the last layer of an image. */
     static HeldContent of(Kind kind, FleetImage image, ScriptedUpstream upstream) {
-        HeldContent held = switch (kind) {
-            case MANIFEST -> {
-                Content manifest = image.manifest();
-                yield new HeldContent(upstream, image.manifestPath(manifest.digest()), manifest);
-            }
-            case BLOB -> {
-                Content layer = image.blobs().getLast();
-                yield new HeldContent(upstream, image.blobPath(layer), layer);
-            }
-        };
+        HeldContent held = new HeldContent(kind, upstream, image);
         held.script();
         return held;
     }
 
+    Content content() {
+        return switch (kind) {
+            case MANIFEST -> image.manifest();
+            case BLOB -> image.blobs().getLast();
+        };
+    }
+
+    String path() {
+        return switch (kind) {
+            case MANIFEST -> image.manifestPath(content().digest());
+            case BLOB -> image.blobPath(content());
+        };
+    }
+
+    /** Under which Redis has the lease of who fetches it. */
+    String leaseKey() {
+        String digest = "{" + content().digest() + "}";
+        return switch (kind) {
+            case MANIFEST -> "sluice:1:lease:" + digest;
+            case BLOB -> "sluice:1:lease:blob:" + digest;
+        };
+    }
+
     private void script() {
-        byte[] bytes = content.bytes();
-        String head = """
-                HTTP/1.1 200 OK\r
-                Content-Type: %s\r
-                Docker-Content-Digest: %s\r
-                Content-Length: %d\r
-                \r
-                """.formatted(content.mediaType(), content.digest(), bytes.length);
-        byte[] first = Arrays.copyOf(bytes, bytes.length / 2);
-        byte[] second = Arrays.copyOfRange(bytes, bytes.length / 2, bytes.length);
-        upstream.on("GET", path)
-                .sends(head)
-                .sends(first)
+        upstream.on("GET", path())
+                .sendsFor(request -> half(request, true))
                 .awaits(barrier(1))
-                .sends(second)
+                .sendsFor(request -> half(request, false))
                 .then()
-                .sends(head)
-                .sends(first)
+                .sendsFor(request -> half(request, true))
                 .awaits(barrier(2))
-                .sends(second)
+                .sendsFor(request -> half(request, false))
                 .then()
-                .respondsWith(request -> Answer.blob(request, bytes));
-        upstream.on("HEAD", path).responds(Answer.manifest(content));
+                .respondsWith(this::answer);
+        upstream.on("HEAD", path()).respondsWith(this::answer);
+    }
+
+    private Answer answer(RecordedRequest request) {
+        return switch (kind) {
+            case MANIFEST -> Answer.manifest(content());
+            case BLOB -> Answer.blob(request, content().bytes());
+        };
+    }
+
+    /** The head and half of the body, of all or of the range that is asked for; or the rest. */
+    private byte[] half(RecordedRequest request, boolean first) {
+        Answer answer = answer(request);
+        byte[] head = answer.head().getBytes(StandardCharsets.ISO_8859_1);
+        byte[] all = Arrays.copyOf(head, head.length + answer.body().length);
+        System.arraycopy(answer.body(), 0, all, head.length, answer.body().length);
+        int middle = head.length + answer.body().length / 2;
+        return first ? Arrays.copyOf(all, middle) : Arrays.copyOfRange(all, middle, all.length);
     }
 
     private String barrier(int asker) {
-        return path + " " + asker;
+        return path() + " " + asker;
     }
 
     /** Waits until the upstream has sent the first half to the first or second who asks. */
@@ -99,7 +114,7 @@ record HeldContent(ScriptedUpstream upstream, String path, Content content) {
     }
 
     int gets() {
-        return upstream.count("GET " + path);
+        return upstream.count("GET " + path());
     }
 
     /** Begins to pull it. */
@@ -107,7 +122,7 @@ record HeldContent(ScriptedUpstream upstream, String path, Content content) {
         return CompletableFuture.supplyAsync(
                 () -> {
                     try (RawClient client = RawClient.connect(replica.uri().getPort())) {
-                        return client.get(path);
+                        return client.get(path());
                     }
                 },
                 clients);
@@ -118,7 +133,7 @@ record HeldContent(ScriptedUpstream upstream, String path, Content content) {
         assertThat(pull).succeedsWithin(LIMIT).satisfies(response -> {
             assertThat(response.status()).isEqualTo(200);
             assertThat(response.isComplete()).isTrue();
-            assertThat(response.body()).isEqualTo(content.bytes());
+            assertThat(response.body()).isEqualTo(content().bytes());
         });
     }
 }

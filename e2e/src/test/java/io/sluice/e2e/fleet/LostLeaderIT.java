@@ -18,7 +18,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** The replica that fetches for all is killed, or halted, half-way. */
 @ExtendWith(SharedFleet.class)
@@ -41,7 +41,7 @@ class LostLeaderIT {
     }
 
     @ParameterizedTest
-    @MethodSource("io.sluice.e2e.fleet.HeldContent$Kind#shared")
+    @EnumSource
     @DisplayName(
             "G03: 1,000 clients, and the leader killed half-way: another takes over within its lease and a second, with one GET")
     void theLeaderIsKilled(Kind kind, Fleet fleet) {
@@ -76,17 +76,14 @@ class LostLeaderIT {
                 .isEqualTo(true);
         held.assertRight(held.pullFrom(leader, clients));
         assertThat(held.gets()).isEqualTo(2);
-        assertThat(registry.served("GET", image.manifestPath(image.index().digest())))
-                .isOne();
-        if (Shared.BLOBS) {
-            assertThat(image.blobPaths())
-                    .filteredOn(path -> !path.equals(held.path()))
-                    .allSatisfy(path -> assertThat(registry.served("GET", path)).isOne());
-        }
+        assertThat(image.contentPaths())
+                .filteredOn(path -> !path.equals(held.path()))
+                .allSatisfy(path ->
+                        assertThat(registry.served("GET", path)).as(path).isOne());
     }
 
     @ParameterizedTest
-    @MethodSource("io.sluice.e2e.fleet.HeldContent$Kind#shared")
+    @EnumSource
     @DisplayName(
             "K09 T26: the leader is halted beyond its lease, and goes on when another has taken over: no harm is done")
     void theLeaderIsHalted(Kind kind, Fleet fleet) {
@@ -106,7 +103,7 @@ class LostLeaderIT {
     }
 
     private void haltLeader(Fleet fleet, GatewayJar leader, GatewayJar follower, HeldContent held) {
-        double lost = Fleet.leases(leader, "lost");
+        double lost = Fleet.lostLeases(leader);
         CompletableFuture<RawResponse> first = held.pullFrom(leader, clients);
         held.awaitHalfSentTo(1);
         String lease = leaseOf(fleet, held);
@@ -120,7 +117,7 @@ class LostLeaderIT {
         }
         String nextLease = leaseOf(fleet, held);
         assertThat(nextLease).isNotEmpty().isNotEqualTo(lease);
-        await().atMost(LIMIT).until(() -> Fleet.leases(leader, "lost") > lost);
+        await().atMost(LIMIT).until(() -> Fleet.lostLeases(leader) > lost);
 
         held.sendRestTo(1);
         held.assertRight(first);
@@ -140,12 +137,12 @@ class LostLeaderIT {
      */
     private static void undisturbed(Fleet fleet, IntConsumer story) {
         for (int attempt = 1; ; attempt++) {
-            double alone = fleet.leases("alone");
+            double alone = fleet.fetchesAlone();
             try {
                 story.accept(attempt);
                 return;
             } catch (AssertionError | ConditionTimeoutException e) {
-                if (attempt == ATTEMPTS || fleet.leases("alone") <= alone) {
+                if (attempt == ATTEMPTS || fleet.fetchesAlone() <= alone) {
                     throw e;
                 }
             }
@@ -158,6 +155,6 @@ class LostLeaderIT {
     }
 
     private static String leaseOf(Fleet fleet, HeldContent held) {
-        return fleet.redis().send("GET", "sluice:1:lease:{" + held.content().digest() + "}");
+        return fleet.redis().send("GET", held.leaseKey());
     }
 }

@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalDouble;
 
 /** The packaged gateway in a directory of its own. It stays on its ports and keeps its cache when it is restarted. */
 public final class GatewayJar implements Started {
@@ -127,13 +128,21 @@ public final class GatewayJar implements Started {
 
     /** The sum of the metrics whose names and labels begin so; there has to be one. */
     public double metric(String beginning) {
+        return sum(beginning).orElseThrow(() -> new AssertionError("no metric begins with " + beginning));
+    }
+
+    /** The same; 0 where there is none yet, as of what has not happened. */
+    public double metricSoFar(String beginning) {
+        return sum(beginning).orElse(0);
+    }
+
+    private OptionalDouble sum(String beginning) {
         URI metrics = managementUri().resolve("/actuator/prometheus");
         String text = new String(Requests.get(http, metrics).body(), StandardCharsets.UTF_8);
         return text.lines()
                 .filter(line -> line.startsWith(beginning))
                 .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
-                .reduce(Double::sum)
-                .orElseThrow(() -> new AssertionError("no " + beginning + " in\n" + text));
+                .reduce(Double::sum);
     }
 
     @Override
