@@ -161,6 +161,19 @@ final class Fleet implements Started {
                 + replica.metricSoFar("sluice_cluster_fetches_total{role=\"alone\"");
     }
 
+    /**
+     * How often one of some replicas did without the others, because a lease, Redis or another replica was lost or did not
+     * answer in time; each time may have cost one more request upstream.
+     */
+    static double excuses(List<GatewayJar> replicas) {
+        return replicas.stream()
+                .mapToDouble(replica -> lostLeases(replica)
+                        + fetchesAlone(replica)
+                        + replica.metricSoFar("sluice_redis_faults_total")
+                        + replica.metricSoFar("sluice_cluster_failures_total"))
+                .sum();
+    }
+
     /** Waits until every replica has all that Redis is to it. */
     void awaitWhole() {
         Awaitility.await("every replica has Redis")
