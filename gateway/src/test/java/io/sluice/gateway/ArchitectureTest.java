@@ -50,7 +50,8 @@ class ArchitectureTest {
         POLICY("gateway.policy", "oci", "gateway.metrics", "gateway.error"),
         UPSTREAM("gateway.upstream", "oci", "gateway.metrics", "gateway.error"),
         SERVER("gateway.server", "oci", "gateway.metrics", "gateway.error"),
-        CLUSTER("gateway.cluster", "oci", "gateway.metrics", "gateway.error", "cache"),
+        TRANSFER("gateway.transfer", "oci", "cache"),
+        CLUSTER("gateway.cluster", "oci", "gateway.metrics", "gateway.error", "cache", "gateway.transfer"),
         PULL(
                 "gateway.pull",
                 "oci",
@@ -70,6 +71,7 @@ class ArchitectureTest {
                 "gateway.upstream",
                 "gateway.cluster",
                 "gateway.policy",
+                "gateway.transfer",
                 "gateway.pull");
 
         private final String itself;

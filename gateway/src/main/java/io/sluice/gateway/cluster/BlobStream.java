@@ -1,10 +1,8 @@
 package io.sluice.gateway.cluster;
 
-import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelPromise;
 import io.sluice.cache.blob.BlobReader;
-import io.sluice.cache.blob.BlobStoreException;
+import io.sluice.gateway.transfer.BufferedPiece;
 import java.time.Duration;
 import reactor.core.publisher.Mono;
 import reactor.netty.FutureMono;
@@ -68,30 +66,13 @@ final class BlobStream {
         return reader.ready(position, PIECE).flatMap(this::sendPiece);
     }
 
-    /** The read is not cancelled with the answer: until it has ended, its thread may still write into the buffer. */
     private Mono<Void> sendPiece(int length) {
         if (length == 0) {
             ended = true;
             return Mono.empty();
         }
-        ByteBuf piece = channel.alloc().directBuffer(length, length);
-        ChannelPromise sent = channel.newPromise();
-        reader.read(position, piece.nioBuffer(0, length))
-                .subscribe(count -> write(piece, count, sent), failure -> giveUp(piece, failure, sent));
-        return FutureMono.from(sent);
-    }
-
-    private void write(ByteBuf piece, int count, ChannelPromise sent) {
-        if (count == 0) {
-            giveUp(piece, new BlobStoreException(reader.digest() + " ends at " + position), sent);
-            return;
-        }
-        position += count;
-        channel.writeAndFlush(piece.writerIndex(count), sent);
-    }
-
-    private static void giveUp(ByteBuf piece, Throwable failure, ChannelPromise sent) {
-        piece.release();
-        sent.tryFailure(failure);
+        return BufferedPiece.send(channel, reader, position, length)
+                .doOnNext(count -> position += count)
+                .then();
     }
 }

@@ -4,12 +4,12 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
-import io.netty.channel.ChannelPromise;
 import io.netty.handler.ssl.SslHandler;
 import io.sluice.cache.blob.BlobReader;
 import io.sluice.cache.blob.BlobStoreException;
 import io.sluice.gateway.pull.UncachedRest;
 import io.sluice.gateway.route.BlobBody.Part;
+import io.sluice.gateway.transfer.BufferedPiece;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.springframework.http.server.reactive.ServerHttpResponse;
@@ -182,27 +182,10 @@ final class BlobTransfer {
         return Mono.create(turn -> channel.eventLoop().schedule(() -> turn.success(), millis, TimeUnit.MILLISECONDS));
     }
 
-    /** The read is not cancelled with the answer: until it has ended, its thread may still write into the buffer. */
     private Mono<Void> encrypt() {
         int count = (int) Math.min(ENCRYPTED_PIECE, readyTo - position);
-        ByteBuf piece = channel.alloc().directBuffer(count, count);
-        ChannelPromise sent = channel.newPromise();
-        reader.read(position, piece.nioBuffer(0, count))
-                .subscribe(read -> send(piece, read, sent), failure -> giveUp(piece, failure, sent));
-        return FutureMono.from(sent);
-    }
-
-    private void send(ByteBuf piece, int count, ChannelPromise sent) {
-        if (count == 0) {
-            giveUp(piece, endedEarly(), sent);
-            return;
-        }
-        position += count;
-        channel.writeAndFlush(piece.writerIndex(count), sent);
-    }
-
-    private static void giveUp(ByteBuf piece, Throwable failure, ChannelPromise sent) {
-        piece.release();
-        sent.setFailure(failure);
+        return BufferedPiece.send(channel, reader, position, count)
+                .doOnNext(sent -> position += sent)
+                .then();
     }
 }
