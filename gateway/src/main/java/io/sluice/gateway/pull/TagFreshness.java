@@ -11,8 +11,13 @@ import java.time.Instant;
  */
 public record TagFreshness(Duration freshFor, Duration staleFor) {
 
+    /** What clocks that are set right may differ by. */
+    private static final Duration SKEW = Duration.ofSeconds(5);
+
+    /** A moment that is yet to come says nothing: the clock was set back (K20). */
     boolean isFresh(Instant confirmedAt, Instant now) {
-        return now.isBefore(confirmedAt.plus(freshFor));
+        boolean isYetToCome = confirmedAt.isAfter(now.plus(SKEW));
+        return !isYetToCome && now.isBefore(confirmedAt.plus(freshFor));
     }
 
     boolean mayBeStale(Instant confirmedAt, Instant now) {
