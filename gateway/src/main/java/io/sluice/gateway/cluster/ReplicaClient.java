@@ -68,7 +68,8 @@ public final class ReplicaClient implements Disposable {
                 .httpResponseDecoder(
                         decoder -> decoder.maxHeaderSize(MAX_HEAD_BYTES).maxInitialLineLength(MAX_HEAD_BYTES))
                 .compress(false)
-                .followRedirect(false);
+                .followRedirect(false)
+                .disableRetry(true);
     }
 
     /**
@@ -89,7 +90,7 @@ public final class ReplicaClient implements Disposable {
         return Mono.defer(() -> {
             AtomicBoolean answered = new AtomicBoolean();
             Sinks.Empty<Void> head = Sinks.empty();
-            return client.headers(headers -> write(replica, query, headers))
+            Mono<Void> exchange = client.headers(headers -> write(replica, query, headers))
                     .get()
                     .uri(replica + query.path())
                     .response((answer, content) -> {
@@ -97,8 +98,8 @@ public final class ReplicaClient implements Disposable {
                         head.tryEmitEmpty();
                         return Mono.defer(() -> read(replica, query, answer, content, reader));
                     })
-                    .then()
-                    .takeUntilOther(lateUnless(head.asMono()))
+                    .then();
+            return Watched.by(lateUnless(head.asMono()), exchange)
                     .onErrorMap(failure -> answered.get() ? failure : broken(replica, failure));
         });
     }

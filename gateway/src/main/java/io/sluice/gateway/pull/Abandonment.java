@@ -4,7 +4,7 @@ import io.sluice.cache.blob.BlobWriter;
 import io.sluice.gateway.pull.BlobSettings.Leaving;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Supplier;
+import java.util.function.LongSupplier;
 import reactor.core.Disposable;
 import reactor.core.Disposables;
 import reactor.core.scheduler.Schedulers;
@@ -16,24 +16,36 @@ import reactor.core.scheduler.Schedulers;
 final class Abandonment implements Disposable {
 
     private final BlobWriter writer;
-    private final Supplier<Duration> left;
+    private final LongSupplier size;
+    private final long presentBefore;
+    private volatile long landedAt;
     private final Runnable stop;
     private final Leaving settings;
     private final Disposable.Swap timer = Disposables.swap();
 
+    /** Nobody reads it, and it is not worth going on. */
+    static final class AbandonedException extends RuntimeException {
+
+        AbandonedException() {
+            super("nobody reads it", null, false, false);
+        }
+    }
+
     /**
-     * @param left about how long it takes until all of it is there
+     * @param size the length of the whole blob, bytes, or -1
      * @param stop called when it is not worth it; more than once if someone came and left meanwhile
      */
-    Abandonment(BlobWriter writer, Supplier<Duration> left, Runnable stop, Leaving settings) {
+    Abandonment(BlobWriter writer, LongSupplier size, Runnable stop, Leaving settings) {
         this.writer = writer;
-        this.left = left;
+        this.size = size;
+        this.presentBefore = writer.written();
         this.stop = stop;
         this.settings = settings;
     }
 
     /** From now on the readers are watched; those who wanted to be one may have left before. */
     void watch() {
+        landedAt = System.nanoTime();
         writer.onDeserted(this::deserted);
         if (writer.readers() == 0) {
             deserted();
@@ -48,11 +60,22 @@ final class Abandonment implements Disposable {
         if (writer.readers() > 0) {
             return;
         }
-        if (left.get().compareTo(settings.finishWithin()) <= 0) {
+        if (timeLeft().compareTo(settings.finishWithin()) <= 0) {
             after(settings.finishWithin(), this::stopUnlessRead);
         } else {
             stop.run();
         }
+    }
+
+    /** About how long it takes until all of it is there. */
+    private Duration timeLeft() {
+        long whole = size.getAsLong();
+        long came = writer.written() - presentBefore;
+        if (whole < 0 || came <= 0 && writer.written() < whole) {
+            return Duration.ofSeconds(Long.MAX_VALUE);
+        }
+        double perNanosecond = (double) came / (System.nanoTime() - landedAt);
+        return Duration.ofNanos((long) ((whole - writer.written()) / perNanosecond));
     }
 
     private void stopUnlessRead() {

@@ -136,8 +136,8 @@ final class BlobContent implements SharedFetches.Content<BlobSource> {
         if (!mayFit(digest)) {
             return Mono.error(new BlobStoreException(digest + " did not fit a moment ago"));
         }
-        return Mono.zip(store.write(digest), access.namedSize(target, digest))
-                .flatMap(ready -> fetch(target, ready.getT1(), ready.getT2()))
+        return access.namedSize(target, digest)
+                .flatMap(named -> store.write(digest).flatMap(writer -> fetch(target, writer, named)))
                 .doOnError(BlobStoreException.class, noRoom -> uncached.add(digest));
     }
 

@@ -89,6 +89,11 @@ final class BlobFeed implements CoreSubscriber<ByteBuf>, Runnable {
                 .doOnCancel(() -> stop(new BlobStoreException("the fetch was given up")));
     }
 
+    /** Completes when it has ended, however: nothing more is written. */
+    Mono<Void> over() {
+        return written.asMono().onErrorComplete();
+    }
+
     /** Ends it before its body does; what has arrived is still written. */
     void stop(Throwable why) {
         if (end.compareAndSet(null, new End(why))) {

@@ -11,9 +11,10 @@ import io.sluice.gateway.error.InvalidContentException;
 import io.sluice.gateway.error.PullException;
 import io.sluice.gateway.error.UpstreamProtocolException;
 import io.sluice.gateway.metrics.GatewayMetrics;
+import io.sluice.gateway.pull.Abandonment.AbandonedException;
 import io.sluice.gateway.pull.BlobUpstream.Opened;
 import io.sluice.oci.Digest;
-import java.time.Duration;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -53,10 +54,9 @@ final class BlobFetch {
     private final Sinks.Empty<Void> end = Sinks.empty();
     private final Disposable.Swap work = Disposables.swap();
     private final AtomicReference<@Nullable BlobFeed> feed = new AtomicReference<>();
-    private final long presentBefore;
+    private final AtomicInteger attempts = new AtomicInteger();
     private volatile long size;
     private volatile boolean landed;
-    private volatile long landedAt;
     private volatile boolean abandoned;
 
     /**
@@ -81,17 +81,8 @@ final class BlobFetch {
         this.settings = settings;
         this.uncached = uncached;
         this.metrics = metrics;
-        this.presentBefore = writer.written();
-        this.resumes = new Resumes(settings.resuming(), presentBefore);
-        this.abandonment = new Abandonment(writer, this::timeLeft, this::abandon, settings.leaving());
-    }
-
-    /** Nobody reads it, and it is not worth going on. */
-    private static final class AbandonedException extends RuntimeException {
-
-        AbandonedException() {
-            super("nobody reads it", null, false, false);
-        }
+        this.resumes = new Resumes(settings.resuming(), writer.written());
+        this.abandonment = new Abandonment(writer, () -> size, this::abandon, settings.leaving());
     }
 
     /**
@@ -125,17 +116,26 @@ final class BlobFetch {
 
     // --- the body
 
+    /** The last attempt, if there was one, writes nothing any more: no two ever write at a time. */
     private Mono<Void> attempt() {
+        BlobFeed last = feed.get();
+        return last == null ? attemptNow() : last.over().then(Mono.defer(this::attemptNow));
+    }
+
+    private Mono<Void> attemptNow() {
         if (abandoned) {
             return Mono.error(new AbandonedException());
         }
         boolean isAllThere = landed && writer.written() == size;
-        return isAllThere ? Mono.empty() : supply.attempt(writer.written(), size, this::receive);
+        int number = attempts.incrementAndGet();
+        return isAllThere
+                ? Mono.empty()
+                : supply.attempt(writer.written(), size, (answer, proof) -> receive(number, answer, proof));
     }
 
-    private Mono<Void> receive(Opened answer, Mono<Void> proof) {
+    private Mono<Void> receive(int number, Opened answer, Mono<Void> proof) {
         return land(answer.size(), proof)
-                .then(Mono.defer(() -> write(answer)))
+                .then(Mono.defer(() -> write(number, answer)))
                 .then(Mono.defer(() -> BlobUpstream.requireAll(writer.written(), size)));
     }
 
@@ -149,7 +149,6 @@ final class BlobFetch {
 
     /** Whoever waits is told here and now, and has a reader before the first byte comes. */
     private void hasLanded() {
-        landedAt = System.nanoTime();
         landed = true;
         supply.landed(this::reader);
         landing.tryEmitValue(this::reader);
@@ -160,7 +159,11 @@ final class BlobFetch {
         return Mono.fromSupplier(writer::reader).onErrorComplete(BlobStoreException.class);
     }
 
-    private Mono<Void> write(Opened answer) {
+    /** What is answered to an attempt that was given up comes too late. */
+    private Mono<Void> write(int number, Opened answer) {
+        if (number != attempts.get()) {
+            return Mono.error(new BlobStoreException("another attempt has begun"));
+        }
         BlobFeed next = new BlobFeed(writer, answer.before(), settings.slowest());
         feed.set(next);
         if (abandoned) {
@@ -284,15 +287,6 @@ final class BlobFetch {
     }
 
     // --- when nobody reads it
-
-    private Duration timeLeft() {
-        long came = writer.written() - presentBefore;
-        if (size < 0 || came <= 0 && writer.written() < size) {
-            return Duration.ofSeconds(Long.MAX_VALUE);
-        }
-        double perNanosecond = (double) came / (System.nanoTime() - landedAt);
-        return Duration.ofNanos((long) ((size - writer.written()) / perNanosecond));
-    }
 
     private void abandon() {
         abandoned = true;

@@ -7,6 +7,7 @@ import io.sluice.gateway.cluster.BlobQuery.Extent;
 import io.sluice.gateway.cluster.ReplicaClient.Sent;
 import io.sluice.gateway.cluster.ReplicaException;
 import io.sluice.gateway.cluster.ReplicaException.Reason;
+import io.sluice.gateway.cluster.Watched;
 import io.sluice.gateway.error.PullException;
 import io.sluice.gateway.metrics.GatewayMetrics;
 import io.sluice.gateway.pull.BlobSupply.Receiver;
@@ -93,14 +94,12 @@ final class ReplicaSource {
         Mono<Void> stalled = Mono.defer(
                 () -> new ReplicaStall(known, replicas.patience(), digest, replica, token, received::get).watch());
         BlobQuery query = new BlobQuery(token == null ? Extent.HELD : Extent.LED, digest, from);
-        return replicas.client()
-                .ask(replica, query, sent -> {
-                    answered.tryEmitEmpty();
-                    return requireLength(replica, sent, size)
-                            .flatMap(length ->
-                                    receive(replica, length, body(replica, sent, received, stalled), receiver));
-                })
-                .takeUntilOther(stalled.takeUntilOther(answered.asMono()).then(Mono.never()))
+        Mono<Void> exchange = replicas.client().ask(replica, query, sent -> {
+            answered.tryEmitEmpty();
+            return requireLength(replica, sent, size)
+                    .flatMap(length -> receive(replica, length, body(replica, sent, received, stalled), receiver));
+        });
+        return Watched.by(stalled.takeUntilOther(answered.asMono()).then(Mono.never()), exchange)
                 .onErrorResume(ReplicaException.class, failure -> note(failure, received.get(), token));
     }
 
@@ -114,7 +113,7 @@ final class ReplicaSource {
     }
 
     private Flux<ByteBuf> body(URI replica, Sent sent, AtomicLong received, Mono<Void> stalled) {
-        return sent.body().takeUntilOther(stalled).doOnNext(chunk -> {
+        return Watched.by(stalled, sent.body()).doOnNext(chunk -> {
             senders.add(replica);
             received.addAndGet(chunk.readableBytes());
             metrics.fetchedFromReplica(target.upstream().route(), chunk.readableBytes());

@@ -165,15 +165,20 @@ class BlobReplicasTest {
                 .doesNotContain("role=\"alone\"", "role=\"took_over\"");
     }
 
+    /** Lets a replica fetch a blob, and waits until the others know that it holds it. */
+    private void letHold(TestGateway replica, Content blob) {
+        replica.get(path(blob));
+        await().atMost(SOON)
+                .until(() -> redis.send("KEYS", "sluice:1:holders:*").contains(blob.digest()));
+    }
+
     @Test
     void aFinishedBlobComesFromTheReplicaThatHoldsIt() {
         Content blob = Images.layer(3_000_000, 81);
         upstream.blob(REPOSITORY, blob);
         TestGateway one = replica("one");
         TestGateway two = replica("two");
-        one.get(path(blob));
-        await().atMost(SOON)
-                .until(() -> redis.send("KEYS", "sluice:1:holders:*").contains(blob.digest()));
+        letHold(one, blob);
 
         assertThat(two.get(path(blob)).body()).isEqualTo(blob.bytes());
         assertThat(gets(blob)).isOne();
@@ -186,9 +191,7 @@ class BlobReplicasTest {
         upstream.blob(REPOSITORY, blob);
         TestGateway one = replica("one");
         TestGateway two = replica("two");
-        one.get(path(blob));
-        await().atMost(SOON)
-                .until(() -> redis.send("KEYS", "sluice:1:holders:*").contains(blob.digest()));
+        letHold(one, blob);
 
         assertThat(two.get("/v2/other/blobs/" + blob.digest()).statusCode()).isEqualTo(404);
     }

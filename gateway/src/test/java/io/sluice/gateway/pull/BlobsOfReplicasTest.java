@@ -172,6 +172,7 @@ class BlobsOfReplicasTest {
         assertThat(BlobRig.await(pull).body()).isEqualTo(blob.bytes());
         assertThat(rig.gets(ALPINE, blob)).isEmpty();
         assertThat(failures("deposed")).isOne();
+        replica.awaitHangUps(1);
     }
 
     @Test
@@ -308,5 +309,26 @@ class BlobsOfReplicasTest {
         assertThat(BlobRig.await(pull).body()).isEqualTo(blob.bytes());
         assertThat(rig.gets(ALPINE, blob)).containsExactly("whole");
         replica.release("head");
+        replica.awaitHangUps(1);
+    }
+
+    @Test
+    @DisplayName(
+            "K09: a leader that was halted before its head, and answers when another has taken over, comes too late")
+    void aLeaderThatAnswersTooLateIsNotHeard() {
+        firstHalf(upstream.on("GET", "/v2/" + ALPINE + "/blobs/" + blob.digest()))
+                .awaits("rest")
+                .sends(part(blob, HALF, SIZE));
+        known.leads(replica.url());
+        led(replica).awaits("head").respondsWith(request -> Answer.blob(request, blob.bytes()));
+
+        CompletableFuture<Pulled> pull = rig.start(ALPINE, blob);
+        replica.awaitReached("head");
+        known.leadsNoMore();
+        upstream.awaitReached("rest");
+        replica.release("head");
+        upstream.release("rest");
+
+        assertThat(BlobRig.await(pull).body()).isEqualTo(blob.bytes());
     }
 }
