@@ -38,6 +38,7 @@ final class Fleet implements Started {
     private final HttpClient http =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
     private final ScriptedUpstream upstream = ScriptedUpstream.start();
+    private final EndlessImages warm = new EndlessImages(upstream, "library/warm");
     private final RedisServer redis;
     private final List<GatewayJar> replicas;
 
@@ -48,7 +49,7 @@ final class Fleet implements Started {
             this.redis = running.add(RedisServer.start(directory.resolve("redis")));
             this.replicas = startAll();
             awaitWhole();
-            warmUp();
+            warmUp(replicas);
         } catch (RuntimeException | Error e) {
             running.end();
             throw e;
@@ -103,10 +104,16 @@ final class Fleet implements Started {
                 new GatewayJar.Configuration(yaml, environment()));
     }
 
+    /** Starts a replica again on what it holds, after it was killed. */
+    void restart(GatewayJar replica) {
+        replica.restart();
+        awaitWhole();
+        warmUp(List.of(replica));
+    }
+
     /** What runs for the first time is slow, and Redis is given a quarter of a second. */
-    private void warmUp() {
-        EndlessImages images = new EndlessImages(upstream, "library/warm");
-        try (SteadyPulls pulls = new SteadyPulls(images, replicas)) {
+    private void warmUp(List<GatewayJar> cold) {
+        try (SteadyPulls pulls = new SteadyPulls(warm, cold)) {
             pulls.awaitMore();
         }
     }
@@ -162,15 +169,13 @@ final class Fleet implements Started {
     }
 
     /**
-     * How often one of some replicas did without the others, because a lease, Redis or another replica was lost or did not
-     * answer in time; each time may have cost one more request upstream.
+     * How often one of some replicas did without the others, because a lease was lost or Redis did not answer in time; each
+     * time may have cost one more request upstream.
      */
     static double excuses(List<GatewayJar> replicas) {
         return replicas.stream()
-                .mapToDouble(replica -> lostLeases(replica)
-                        + fetchesAlone(replica)
-                        + replica.metricSoFar("sluice_redis_faults_total")
-                        + replica.metricSoFar("sluice_cluster_failures_total"))
+                .mapToDouble(replica ->
+                        lostLeases(replica) + fetchesAlone(replica) + replica.metricSoFar("sluice_redis_faults_total"))
                 .sum();
     }
 

@@ -66,7 +66,7 @@ class LostLeaderIT {
                 assertTakenOver(held, killed);
             } finally {
                 held.sendRest();
-                leader.restart();
+                fleet.restart(leader);
             }
             assertThat(crowd.pulls())
                     .filteredOn(pull -> pull.replica() != leader)
