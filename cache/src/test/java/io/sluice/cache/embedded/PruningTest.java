@@ -38,6 +38,12 @@ class PruningTest {
     @TempDir
     private Path temporary;
 
+    /** A round that joins one which was under way already, and knows of no time that passed since, is followed by another. */
+    private static void prune(EmbeddedCache cache) {
+        cache.prune().block(SOON);
+        cache.prune().block(SOON);
+    }
+
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     void whatIsUnusedForThirtyDaysLeaves(boolean onDisk) {
@@ -50,7 +56,7 @@ class PruningTest {
             clock.advance(Duration.ofDays(20));
             assertThat(isHeld(cache, USED)).isTrue();
             clock.advance(Duration.ofDays(11));
-            cache.prune().block(SOON);
+            prune(cache);
 
             assertThat(isHeld(cache, OLD)).isFalse();
             assertThat(isHeld(cache, USED)).isTrue();
@@ -74,7 +80,7 @@ class PruningTest {
         clock.advance(Duration.ofDays(2));
 
         try (EmbeddedCache cache = open(onDisk())) {
-            cache.prune().block(SOON);
+            prune(cache);
 
             assertThat(isHeld(cache, OLD)).isFalse();
             assertThat(isHeld(cache, USED)).isTrue();
@@ -92,8 +98,7 @@ class PruningTest {
             clock.advance(Duration.ofHours(2));
             IntStream.range(50, 80)
                     .forEach(i -> cache.manifests().put(manifest(i, 1_500)).block(SOON));
-            cache.prune().block(SOON);
-            cache.prune().block(SOON);
+            prune(cache);
 
             long held = IntStream.range(0, 80)
                     .filter(i -> isHeld(cache, manifest(i, 1_500)))
@@ -110,8 +115,7 @@ class PruningTest {
             IntStream.range(0, 3_000)
                     .forEach(i -> cache.tags().put(tag(i), pointer(i)).block(SOON));
             cache.membership().prove(ALPINE, proofs(5_000)).block(SOON);
-            cache.prune().block(SOON);
-            cache.prune().block(SOON);
+            prune(cache);
         }
 
         try (RecordFile file = RecordFile.open(temporary.resolve("cache/records.mv"), clock, new Faults())) {
