@@ -163,23 +163,14 @@ class HostileRedisTest {
                         + " redis.call('HSET', KEYS[1], f, string.rep('x', 16777216)) end",
                 "1",
                 tag);
-        long sent = sentByServer();
+        long sent = TestRedis.sentBy(console);
 
         assertThat(cache.manifests().find(HELD.digest()).blockOptional(SOON)).isEmpty();
         assertThat(cache.tags().find(LATEST).blockOptional(SOON)).isEmpty();
         assertThat(cache.tags().variants(ALPINE, LATEST.tag()).block(SOON)).isEmpty();
 
         assertThat(unreadable()).isGreaterThanOrEqualTo(unreadable + 2);
-        assertThat(sentByServer() - sent).isLessThan(RedisManifestStore.MAX_RECORD + 100_000L);
-    }
-
-    private long sentByServer() {
-        return console.send("INFO", "stats")
-                .lines()
-                .filter(line -> line.startsWith("total_net_output_bytes:"))
-                .mapToLong(line -> Long.parseLong(line.substring(line.indexOf(':') + 1)))
-                .findFirst()
-                .orElseThrow();
+        assertThat(TestRedis.sentBy(console) - sent).isLessThan(RedisManifestStore.MAX_RECORD + 100_000L);
     }
 
     @Test

@@ -114,19 +114,10 @@ class HostileSealedValuesTest {
     @DisplayName("K08: of a value of 64 MiB nothing is read")
     void aHugeValue() {
         console.send("SETRANGE", only(), Integer.toString(64 * 1024 * 1024), "x");
-        long sent = sentByServer();
+        long sent = TestRedis.sentBy(console);
 
         assertIsGotAnew();
-        assertThat(sentByServer() - sent).isLessThan(100_000);
-    }
-
-    private long sentByServer() {
-        return console.send("INFO", "stats")
-                .lines()
-                .filter(line -> line.startsWith("total_net_output_bytes:"))
-                .mapToLong(line -> Long.parseLong(line.substring(line.indexOf(':') + 1)))
-                .findFirst()
-                .orElseThrow();
+        assertThat(TestRedis.sentBy(console) - sent).isLessThan(100_000);
     }
 
     @Test

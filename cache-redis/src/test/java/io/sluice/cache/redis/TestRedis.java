@@ -3,6 +3,7 @@ package io.sluice.cache.redis;
 import static org.awaitility.Awaitility.await;
 
 import io.sluice.cache.redis.RedisCacheSettings.Route;
+import io.sluice.testing.process.RedisConsole;
 import io.sluice.testing.process.RedisNodes;
 import io.sluice.testing.process.RedisSentinels;
 import io.sluice.testing.process.RedisServer;
@@ -55,6 +56,16 @@ interface TestRedis extends AutoCloseable {
         RedisCache cache = RedisCache.open(settings);
         awaitWhole(cache);
         return cache;
+    }
+
+    /** How many bytes a server has sent so far, to whomever. */
+    static long sentBy(RedisConsole server) {
+        return server.send("INFO", "stats")
+                .lines()
+                .filter(line -> line.startsWith("total_net_output_bytes:"))
+                .mapToLong(line -> Long.parseLong(line.substring(line.indexOf(':') + 1)))
+                .findFirst()
+                .orElseThrow();
     }
 
     static void awaitWhole(RedisCache cache) {
