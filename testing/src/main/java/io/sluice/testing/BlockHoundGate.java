@@ -59,9 +59,9 @@ public final class BlockHoundGate implements LauncherSessionListener {
         gate.allowBlockingCallsInside("io.netty.channel.DefaultFileRegion", "transferTo");
         // Handing work to a thread of its own: the queue's locks are held for a few instructions, never over a wait.
         gate.allowBlockingCallsInside("java.util.concurrent.LinkedBlockingQueue", "offer");
-        // Lettuce: a lock around each write and while a connection becomes usable, and one around the list of a
-        // cluster's
-        // connections, held for a few instructions.
+        // Lettuce: locks around each write, around the length of its bounded queue, around a connection that becomes
+        // usable, and around the list of a cluster's connections; each is held for a few instructions.
+        gate.allowBlockingCallsInside("io.lettuce.core.protocol.DefaultEndpoint", "validateWrite");
         gate.allowBlockingCallsInside("io.lettuce.core.protocol.SharedLock", "incrementWriters");
         gate.allowBlockingCallsInside("io.lettuce.core.protocol.SharedLock", "doExclusive");
         gate.allowBlockingCallsInside("io.lettuce.core.cluster.PooledClusterConnectionProvider", "getWriteConnection");
