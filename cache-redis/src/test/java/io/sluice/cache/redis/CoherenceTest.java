@@ -25,6 +25,7 @@ import io.sluice.oci.Tag;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
@@ -36,6 +37,8 @@ import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
 
 /** Two replicas, each with a cache of its own, and what one of them learns of what the other has done. */
 @ParameterizedClass
@@ -45,6 +48,7 @@ class CoherenceTest {
     private static final TagKey LATEST = new TagKey(ALPINE, Tag.parse("latest"), Accept.ANY);
     private static final ContentKey CONTENT = new ContentKey(ALPINE, digest(1));
     private static final Proof PROOF = new Proof(NOON, null, -1);
+    private static final int WRITINGS = 300;
 
     @RegisterExtension
     static final SharedRedis SERVERS = new SharedRedis();
@@ -142,6 +146,37 @@ class CoherenceTest {
         redis.flush();
         assertThat(there.manifests().find(manifest.digest()).blockOptional(SOON))
                 .isPresent();
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {10, RedisManifestStore.FIRST_PIECE * 3})
+    @DisplayName(
+            "K17: while two replicas write one manifest, who reads it gets what one of them wrote, never a mixture")
+    void twoReplicasWriteOneManifest(int length) {
+        Manifest ours = withHeaders(manifest(1, length), Map.of("etag", "\"ours\""));
+        Manifest theirs = withHeaders(
+                manifest(1, length), Map.of("etag", "\"theirs\"", "docker-distribution-api-version", "registry/2.0"));
+        Mono<Void> bothWrite = Mono.when(
+                Mono.defer(() -> here.shared().manifests().put(ours)).repeat(WRITINGS),
+                Mono.defer(() -> there.shared().manifests().put(theirs)).repeat(WRITINGS));
+
+        List<Manifest> read = Flux.defer(() -> there.shared().manifests().find(ours.digest()))
+                .repeat()
+                .takeUntilOther(bothWrite)
+                .collectList()
+                .block(SOON);
+
+        assertThat(read).extracting(Manifest::bytes).containsOnly(ours.bytes());
+        assertThat(read)
+                .extracting(Manifest::headers)
+                .contains(ours.headers(), theirs.headers())
+                .containsOnly(ours.headers(), theirs.headers());
+    }
+
+    private static Manifest withHeaders(Manifest manifest, Map<String, String> headers) {
+        byte[] body = new byte[manifest.size()];
+        manifest.bytes().get(body);
+        return new Manifest(manifest.digest(), manifest.mediaType(), body, headers);
     }
 
     @Test

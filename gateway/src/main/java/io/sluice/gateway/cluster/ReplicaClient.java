@@ -17,6 +17,7 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 import reactor.netty.ByteBufFlux;
+import reactor.netty.Connection;
 import reactor.netty.http.HttpProtocol;
 import reactor.netty.http.client.HttpClient;
 import reactor.netty.http.client.HttpClientResponse;
@@ -98,6 +99,9 @@ public final class ReplicaClient implements Disposable {
                         head.tryEmitEmpty();
                         return Mono.defer(() -> read(replica, query, answer, content, reader));
                     })
+                    // An answer that comes while its caller leaves is dropped: nobody else would give its connection
+                    // back.
+                    .doOnDiscard(Connection.class, Connection::dispose)
                     .then();
             return Watched.by(lateUnless(head.asMono()), exchange)
                     .onErrorMap(failure -> answered.get() ? failure : broken(replica, failure));

@@ -72,6 +72,8 @@ final class Attempt<T> {
                 .request(call.httpMethod())
                 .uri(call.url())
                 .response(this::receive)
+                // An answer that comes while its caller leaves is dropped: nobody else would give its connection back.
+                .doOnDiscard(Connection.class, Connection::dispose)
                 .single()
                 .timeout(firstHeaderIsLate())
                 .doOnCancel(record::cancelled)
