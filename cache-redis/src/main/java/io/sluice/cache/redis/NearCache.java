@@ -41,11 +41,16 @@ final class NearCache<K, V> {
 
     private record Near<V>(V value, long stamp) {}
 
+    /** Whether anything is believed now. */
+    boolean isBelieved() {
+        return tracking.isOn();
+    }
+
     /** What is believed, or null. */
     @Nullable
     V get(K key) {
         Near<V> near = memory.getIfPresent(key);
-        return near != null && near.stamp() == stamp(key) && tracking.isOn() ? near.value() : null;
+        return near != null && near.stamp() == stamp(key) && isBelieved() ? near.value() : null;
     }
 
     /** The stamp to take before Redis is asked. */

@@ -36,15 +36,27 @@ final class RedisBlobReplicas implements BlobReplicas {
     private final HashRecords records;
     private final RedisKeys keys;
     private final RedisFaults faults;
+    private final NearCache<Digest, Boolean> said;
     private final URI itself;
 
+    /**
+     * @param said what this replica has said that it holds, while Redis is known to have it
+     * @param itself where the others reach this replica
+     */
     RedisBlobReplicas(
-            CommandGate gate, Leases leases, HashRecords records, RedisKeys keys, RedisFaults faults, URI itself) {
+            CommandGate gate,
+            Leases leases,
+            HashRecords records,
+            RedisKeys keys,
+            RedisFaults faults,
+            NearCache<Digest, Boolean> said,
+            URI itself) {
         this.gate = gate;
         this.leases = leases;
         this.records = records;
         this.keys = keys;
         this.faults = faults;
+        this.said = said;
         this.itself = ReplicaUrl.parse(itself.toString())
                 .orElseThrow(() -> new IllegalArgumentException("'" + itself + "' is not the URL of a replica"));
     }
@@ -120,8 +132,18 @@ final class RedisBlobReplicas implements BlobReplicas {
 
     @Override
     public Mono<Void> hold(Digest digest) {
-        return records.write(keys.holders(digest), List.of(Map.entry(field(itself), HELD)))
-                .onErrorComplete(RedisUnavailableException.class);
+        return Mono.defer(() -> {
+            long stamp = said.stamp(digest);
+            return records.write(keys.holders(digest), List.of(Map.entry(field(itself), HELD)))
+                    .doOnSuccess(written -> said.put(digest, true, stamp))
+                    .onErrorComplete(RedisUnavailableException.class);
+        });
+    }
+
+    /** While Redis does not tell of changes nothing is said: it is most likely not there, and hits are many. */
+    @Override
+    public Mono<Void> stillHold(Digest digest) {
+        return Mono.defer(() -> said.isBelieved() && said.get(digest) == null ? hold(digest) : Mono.empty());
     }
 
     @Override

@@ -29,6 +29,10 @@ public final class RedisCache implements AutoCloseable {
     private static final long NEAR_TAGS = 50_000;
     private static final long NEAR_PROOFS = 200_000;
     private static final Duration PROOF_NEAR_FOR = Duration.ofSeconds(60);
+    private static final long NEAR_HOLDERS = 100_000;
+
+    /** Much shorter than holders are kept, so that none is forgotten whose blob is asked for now and then. */
+    private static final Duration HOLDERS_NEAR_FOR = Duration.ofHours(1);
 
     /** How long another replica's fetch of a manifest is waited for. */
     static final Duration MANIFEST_PATIENCE = Duration.ofSeconds(20);
@@ -124,7 +128,9 @@ public final class RedisCache implements AutoCloseable {
      * @param itself where this replica is reached by the others: scheme, host and port, in lower case
      */
     public BlobReplicas blobReplicas(URI itself) {
-        return new RedisBlobReplicas(gate, leases, hashes(RedisBlobReplicas.MAX_HOLDERS), keys, faults, itself);
+        NearCache<Digest, Boolean> said =
+                new NearCache<>(NEAR_HOLDERS, digest -> HOLDERS_NEAR_FOR, keys::holders, stamps, tracking);
+        return new RedisBlobReplicas(gate, leases, hashes(RedisBlobReplicas.MAX_HOLDERS), keys, faults, said, itself);
     }
 
     /**

@@ -11,6 +11,7 @@ import io.sluice.oci.Digest;
 import io.sluice.oci.Digest.Algorithm;
 import java.net.URI;
 import java.util.Objects;
+import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
@@ -133,6 +134,24 @@ class RedisBlobReplicasTest {
 
         here.forget(BLOB, THERE).block(SOON);
         assertThat(there.holders(BLOB).block(SOON)).containsExactly(HERE);
+    }
+
+    @Test
+    @DisplayName("K07: who still holds a blob says so again when Redis has lost everything, and not before")
+    void aHolderSaysSoAgain() {
+        here.stillHold(OTHER).block(SOON);
+        assertThat(there.holders(OTHER).block(SOON)).containsExactly(HERE);
+        here.hold(BLOB).block(SOON);
+        there.forget(BLOB, HERE).block(SOON);
+        here.stillHold(BLOB).block(SOON);
+        assertThat(there.holders(BLOB).block(SOON)).isEmpty();
+
+        redis.flush();
+
+        await().atMost(SOON).until(() -> {
+            here.stillHold(BLOB).block(SOON);
+            return Set.of(HERE).equals(there.holders(BLOB).block(SOON));
+        });
     }
 
     @Test

@@ -34,6 +34,12 @@ public interface BlobReplicas {
     /** Says that this replica holds a blob. */
     Mono<Void> hold(Digest digest);
 
+    /**
+     * Says so again for a blob that has been held for longer, where it may have been forgotten: when Redis has lost what it
+     * had, or never had it. Costs nothing where it was said a while ago and nothing has been lost since.
+     */
+    Mono<Void> stillHold(Digest digest);
+
     /** Says that a replica does not hold a blob after all. */
     Mono<Void> forget(Digest digest, URI replica);
 }

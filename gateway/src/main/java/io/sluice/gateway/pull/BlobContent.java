@@ -77,7 +77,12 @@ final class BlobContent implements SharedFetches.Content<BlobSource> {
     private Mono<OpenedBlob> found(PullTarget target, Digest digest) {
         return store.size(digest)
                 .flatMap(size -> access.onHand(target, digest))
-                .flatMap(grant -> opened(target, digest, grant.ofHeldBytes(), () -> store.open(digest)));
+                .flatMap(grant -> opened(target, digest, grant.ofHeldBytes(), () -> store.open(digest)))
+                .doOnNext(opened -> {
+                    if (opened.reader().isWhole()) {
+                        supplies.held(digest);
+                    }
+                });
     }
 
     private Mono<OpenedBlob> fetched(PullTarget target, Digest digest) {

@@ -23,4 +23,11 @@ record BlobSupplies(
         UpstreamSupply itself = new UpstreamSupply(upstream, target, digest, named);
         return replicas == null ? itself : new SharedSupply(replicas, itself, access, metrics);
     }
+
+    /** A blob that is held was asked for: the other replicas are to know that they get it here. Nobody waits for that. */
+    void held(Digest digest) {
+        if (replicas != null) {
+            replicas.known().stillHold(digest).subscribe();
+        }
+    }
 }

@@ -165,11 +165,12 @@ class BlobReplicasTest {
                 .doesNotContain("role=\"alone\"", "role=\"took_over\"");
     }
 
-    /** Lets a replica fetch a blob, and waits until the others know that it holds it. */
+    /** Asks a replica for a blob until the others know that it holds it. */
     private void letHold(TestGateway replica, Content blob) {
-        replica.get(path(blob));
-        await().atMost(SOON)
-                .until(() -> redis.send("KEYS", "sluice:1:holders:*").contains(blob.digest()));
+        await().atMost(SOON).until(() -> {
+            replica.get(path(blob));
+            return redis.send("KEYS", "sluice:1:holders:*").contains(blob.digest());
+        });
     }
 
     @Test
@@ -178,6 +179,22 @@ class BlobReplicasTest {
         upstream.blob(REPOSITORY, blob);
         TestGateway one = replica("one");
         TestGateway two = replica("two");
+        letHold(one, blob);
+
+        assertThat(two.get(path(blob)).body()).isEqualTo(blob.bytes());
+        assertThat(gets(blob)).isOne();
+    }
+
+    @Test
+    @DisplayName("K07: when Redis has lost everything, a replica that is asked for what it holds says so again")
+    void aHolderIsKnownAgainAfterRedisWasFlushed() {
+        Content blob = Images.layer(3_000_000, 88);
+        upstream.blob(REPOSITORY, blob);
+        TestGateway one = replica("one");
+        TestGateway two = replica("two");
+        letHold(one, blob);
+
+        redis.send("FLUSHALL");
         letHold(one, blob);
 
         assertThat(two.get(path(blob)).body()).isEqualTo(blob.bytes());

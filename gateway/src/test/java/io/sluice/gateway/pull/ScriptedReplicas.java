@@ -118,6 +118,11 @@ final class ScriptedReplicas implements BlobReplicas {
     }
 
     @Override
+    public Mono<Void> stillHold(Digest digest) {
+        return hold(digest);
+    }
+
+    @Override
     public Mono<Void> forget(Digest digest, URI replica) {
         return Mono.fromRunnable(() -> {
             holders.remove(replica);
