@@ -13,8 +13,6 @@ import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.function.IntConsumer;
-import org.awaitility.core.ConditionTimeoutException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -30,7 +28,6 @@ class LostLeaderIT {
 
     private static final Duration LIMIT = Duration.ofSeconds(20);
 
-    private static final int ATTEMPTS = 3;
     private static final int CLIENTS = 1_000;
     private static final int LAYER_SIZE = 200_000;
 
@@ -46,7 +43,7 @@ class LostLeaderIT {
     @DisplayName(
             "G03: 1,000 clients, and the leader killed half-way: another takes over within its lease and a second, with one GET")
     void theLeaderIsKilled(Kind kind, Fleet fleet) {
-        undisturbed(fleet, attempt -> killLeader(kind, imageOf("killed", kind, attempt), fleet));
+        fleet.undisturbed(attempt -> killLeader(kind, imageOf("killed", kind, attempt), fleet));
     }
 
     private void killLeader(Kind kind, FleetImage image, Fleet fleet) {
@@ -55,7 +52,7 @@ class LostLeaderIT {
         HeldContent held = HeldContent.of(kind, image, fleet.upstream());
         GatewayJar leader = fleet.replica(0);
         List<GatewayJar> others = fleet.replicas().subList(1, fleet.replicas().size());
-        double excusesBefore = Fleet.excuses(others);
+        long lostBefore = Fleet.lostLeases(others);
         CompletableFuture<RawResponse> first = held.pullFrom(leader, clients);
         held.awaitHalfSentTo(1);
         try (Crowd crowd = Crowd.of(CLIENTS, image, fleet.replicas())) {
@@ -79,7 +76,7 @@ class LostLeaderIT {
                 .isEqualTo(true);
         held.assertRight(held.pullFrom(leader, clients));
         assertThat(held.gets()).isEqualTo(2);
-        long excuses = Math.round(Fleet.excuses(others) - excusesBefore);
+        long lost = Fleet.lostLeases(others) - lostBefore;
         List<String> undisturbed = image.contentPaths().stream()
                 .filter(path -> !path.equals(held.path()))
                 .toList();
@@ -88,7 +85,7 @@ class LostLeaderIT {
         assertThat(undisturbed.stream()
                         .mapToLong(path -> registry.served("GET", path))
                         .sum())
-                .isLessThanOrEqualTo(undisturbed.size() + excuses);
+                .isLessThanOrEqualTo(undisturbed.size() + lost);
     }
 
     @ParameterizedTest
@@ -96,7 +93,7 @@ class LostLeaderIT {
     @DisplayName(
             "K09 T26: the leader is halted beyond its lease, and goes on when another has taken over: no harm is done")
     void theLeaderIsHalted(Kind kind, Fleet fleet) {
-        undisturbed(fleet, attempt -> {
+        fleet.undisturbed(attempt -> {
             HeldContent held = HeldContent.of(kind, imageOf("halted", kind, attempt), fleet.upstream());
             try {
                 haltLeader(fleet, fleet.replica(2), fleet.replica(3), held);
@@ -138,24 +135,6 @@ class LostLeaderIT {
         held.assertRight(held.pullFrom(leader, clients));
         held.assertRight(held.pullFrom(follower, clients));
         assertThat(held.gets()).isEqualTo(2);
-    }
-
-    /**
-     * Tells a story of leases. On a machine that is so busy that Redis does not answer within its deadline, a replica goes on
-     * without one, as it should: that is another story, and this one is told again.
-     */
-    private static void undisturbed(Fleet fleet, IntConsumer story) {
-        for (int attempt = 1; ; attempt++) {
-            double alone = fleet.fetchesAlone();
-            try {
-                story.accept(attempt);
-                return;
-            } catch (AssertionError | ConditionTimeoutException e) {
-                if (attempt == ATTEMPTS || fleet.fetchesAlone() <= alone) {
-                    throw e;
-                }
-            }
-        }
     }
 
     private static void assertTakenOver(HeldContent held, long since) {

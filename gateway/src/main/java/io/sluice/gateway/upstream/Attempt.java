@@ -74,7 +74,9 @@ final class Attempt<T> {
                 .response(this::receive)
                 // An answer that comes while its caller leaves is dropped: nobody else would give its connection back.
                 .doOnDiscard(Connection.class, Connection::dispose)
-                .single()
+                // One answer, and none where its caller left in the moment in which it was complete: an error would be
+                // logged.
+                .singleOrEmpty()
                 .timeout(firstHeaderIsLate())
                 .doOnCancel(record::cancelled)
                 .onErrorMap(this::explain);
