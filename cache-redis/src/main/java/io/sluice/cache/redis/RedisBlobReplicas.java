@@ -130,12 +130,13 @@ final class RedisBlobReplicas implements BlobReplicas {
         return replica;
     }
 
+    /** It counts as said from the first moment on, so that of a crowd that asks for the blob one alone makes it said. */
     @Override
     public Mono<Void> hold(Digest digest) {
         return Mono.defer(() -> {
-            long stamp = said.stamp(digest);
+            said.put(digest, true, said.stamp(digest));
             return records.write(keys.holders(digest), List.of(Map.entry(field(itself), HELD)))
-                    .doOnSuccess(written -> said.put(digest, true, stamp))
+                    .doOnError(failure -> said.changed(digest))
                     .onErrorComplete(RedisUnavailableException.class);
         });
     }

@@ -152,6 +152,24 @@ class HostileRedisTest {
         assertProofIsUnreadable();
     }
 
+    @ParameterizedTest
+    @ValueSource(ints = {100, RedisManifestStore.FIRST_PIECE, RedisManifestStore.FIRST_PIECE + 100})
+    @DisplayName("K19: a manifest that comes out of Redis too short is a miss")
+    void aTruncatedManifest(int length) {
+        Manifest manifest = manifest(3, 2 * RedisManifestStore.FIRST_PIECE);
+        cache.manifests().put(manifest).block(SOON);
+        console.send(
+                "EVAL",
+                "return redis.call('SET', KEYS[1], string.sub(redis.call('GET', KEYS[1]), 1, tonumber(ARGV[1])))",
+                "1",
+                key(manifest.digest()),
+                Integer.toString(length));
+
+        assertThat(cache.manifests().find(manifest.digest()).blockOptional(SOON))
+                .isEmpty();
+        assertThat(unreadable()).isEqualTo(unreadable + 1);
+    }
+
     @Test
     @DisplayName("K08: of a value of 64 MiB no more is read than the longest manifest has")
     void aHugeValue() {

@@ -20,6 +20,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 import reactor.core.Disposable;
+import reactor.core.publisher.Flux;
 
 /** Two replicas and the blobs that both want. */
 @ParameterizedClass
@@ -152,6 +153,18 @@ class RedisBlobReplicasTest {
             here.stillHold(BLOB).block(SOON);
             return Set.of(HERE).equals(there.holders(BLOB).block(SOON));
         });
+    }
+
+    @Test
+    @DisplayName("K03: a crowd that asks for what is held makes it said once, and takes no command's place")
+    void aCrowdMakesItSaidOnce() {
+        Flux.range(0, 10_000)
+                .flatMap(asking -> here.stillHold(BLOB), 10_000)
+                .then()
+                .block(SOON);
+
+        assertThat(one.faults().getOrDefault(RedisFault.OVERLOADED, 0L)).isZero();
+        assertThat(there.holders(BLOB).block(SOON)).containsExactly(HERE);
     }
 
     @Test

@@ -99,8 +99,7 @@ public final class ReplicaClient implements Disposable {
                         head.tryEmitEmpty();
                         return Mono.defer(() -> read(replica, query, answer, content, reader));
                     })
-                    // An answer that comes while its caller leaves is dropped: nobody else would give its connection
-                    // back.
+                    // What comes while its caller leaves is dropped, and nobody else gives its connection back.
                     .doOnDiscard(Connection.class, Connection::dispose)
                     .then();
             return Watched.by(lateUnless(head.asMono()), exchange)

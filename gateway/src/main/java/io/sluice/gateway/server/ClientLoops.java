@@ -22,8 +22,14 @@ final class ClientLoops implements LoopResources {
 
     private static final String NAME = "sluice-http";
 
+    /**
+     * So few that of a crowd that asks at once nobody's answer is behind everybody's request. Measured: 200 clients of a cold
+     * blob have their first byte a fifth sooner than with no limit.
+     */
+    private static final int READY_AT_ONCE = 8;
+
     private final EventLoopGroup loops = new MultiThreadIoEventLoopGroup(
-            LoopResources.DEFAULT_IO_WORKER_COUNT, new Threads(), SteadyEpoll.factory());
+            LoopResources.DEFAULT_IO_WORKER_COUNT, new Threads(), SteadyEpoll.factory(READY_AT_ONCE));
 
     private ClientLoops() {}
 

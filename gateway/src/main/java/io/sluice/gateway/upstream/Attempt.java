@@ -72,10 +72,9 @@ final class Attempt<T> {
                 .request(call.httpMethod())
                 .uri(call.url())
                 .response(this::receive)
-                // An answer that comes while its caller leaves is dropped: nobody else would give its connection back.
+                // What comes while its caller leaves is dropped, and nobody else gives its connection back.
                 .doOnDiscard(Connection.class, Connection::dispose)
-                // One answer, and none where its caller left in the moment in which it was complete: an error would be
-                // logged.
+                // One, or none where its caller left in that very moment: an error would be logged, and help nobody.
                 .singleOrEmpty()
                 .timeout(firstHeaderIsLate())
                 .doOnCancel(record::cancelled)

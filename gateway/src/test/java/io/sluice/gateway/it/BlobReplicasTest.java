@@ -165,6 +165,14 @@ class BlobReplicasTest {
                 .doesNotContain("role=\"alone\"", "role=\"took_over\"");
     }
 
+    /** A blob that a replica holds, as the others know. */
+    private Content heldBy(TestGateway replica, int seed) {
+        Content blob = Images.layer(3_000_000, seed);
+        upstream.blob(REPOSITORY, blob);
+        letHold(replica, blob);
+        return blob;
+    }
+
     /** Asks a replica for a blob until the others know that it holds it. */
     private void letHold(TestGateway replica, Content blob) {
         await().atMost(SOON).until(() -> {
@@ -175,11 +183,9 @@ class BlobReplicasTest {
 
     @Test
     void aFinishedBlobComesFromTheReplicaThatHoldsIt() {
-        Content blob = Images.layer(3_000_000, 81);
-        upstream.blob(REPOSITORY, blob);
         TestGateway one = replica("one");
         TestGateway two = replica("two");
-        letHold(one, blob);
+        Content blob = heldBy(one, 81);
 
         assertThat(two.get(path(blob)).body()).isEqualTo(blob.bytes());
         assertThat(gets(blob)).isOne();
@@ -188,11 +194,9 @@ class BlobReplicasTest {
     @Test
     @DisplayName("K07: when Redis has lost everything, a replica that is asked for what it holds says so again")
     void aHolderIsKnownAgainAfterRedisWasFlushed() {
-        Content blob = Images.layer(3_000_000, 88);
-        upstream.blob(REPOSITORY, blob);
         TestGateway one = replica("one");
         TestGateway two = replica("two");
-        letHold(one, blob);
+        Content blob = heldBy(one, 88);
 
         redis.send("FLUSHALL");
         letHold(one, blob);
@@ -204,11 +208,9 @@ class BlobReplicasTest {
     @Test
     @DisplayName("T11: what a replica holds is nobody's to see before the upstream says yes")
     void bytesOfAReplicaAreNoRight() {
-        Content blob = Images.layer(3_000_000, 82);
-        upstream.blob(REPOSITORY, blob);
         TestGateway one = replica("one");
         TestGateway two = replica("two");
-        letHold(one, blob);
+        Content blob = heldBy(one, 82);
 
         assertThat(two.get("/v2/other/blobs/" + blob.digest()).statusCode()).isEqualTo(404);
     }

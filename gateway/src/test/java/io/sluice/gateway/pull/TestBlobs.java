@@ -15,6 +15,7 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.security.MessageDigest;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -23,6 +24,8 @@ import reactor.core.publisher.Mono;
 
 /** The store of blobs on disk, whose disk fails when a test wants it to, and which counts what is open. */
 final class TestBlobs implements BlobStore, AutoCloseable {
+
+    private static final Duration LOADED_WITHIN = Duration.ofSeconds(10);
 
     private final DiskBlobStore store;
     private final AtomicLong fullAfter = new AtomicLong(Long.MAX_VALUE);
@@ -36,7 +39,7 @@ final class TestBlobs implements BlobStore, AutoCloseable {
         try {
             TestBlobs blobs = new TestBlobs(DiskBlobStore.open(
                     DiskBlobSettings.of(directory.resolve("blobs"), limit), new Forgetful(), new Deaf()));
-            blobs.store.loaded().block();
+            blobs.store.loaded().block(LOADED_WITHIN);
             return blobs;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
