@@ -1,0 +1,4 @@
+@NullMarked
+package io.sluice.gateway.policy;
+
+import org.jspecify.annotations.NullMarked;
