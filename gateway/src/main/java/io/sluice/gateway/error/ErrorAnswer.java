@@ -31,6 +31,8 @@ public record ErrorAnswer(int status, OciError error, Map<String, String> header
             case OverloadedException e -> retryLater(503, OciError.Code.UNAVAILABLE, e, Duration.ofSeconds(1));
             case RangeUnsatisfiableException e -> unsatisfiable("bytes */" + e.size());
             case UpstreamCredentialsException e -> of(502, OciError.Code.UNAVAILABLE, e.getMessage());
+            // As if it did not exist: a 5xx would make clients ask again and again for what is not going to come.
+            case UpstreamOfflineException e -> of(404, unknown, e.getMessage());
             case UpstreamProtocolException e -> of(502, OciError.Code.UNAVAILABLE, e.getMessage());
             case UpstreamStatusException e -> ofStatus(e, unknown);
             case UpstreamTimeoutException e -> of(504, OciError.Code.UNAVAILABLE, e.getMessage());

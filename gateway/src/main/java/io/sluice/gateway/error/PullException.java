@@ -15,6 +15,7 @@ public abstract sealed class PullException extends RuntimeException
                 OverloadedException,
                 RangeUnsatisfiableException,
                 UpstreamCredentialsException,
+                UpstreamOfflineException,
                 UpstreamProtocolException,
                 UpstreamStatusException,
                 UpstreamTimeoutException,

@@ -1,6 +1,9 @@
 package io.sluice.gateway.pull;
 
 import io.sluice.gateway.upstream.Registry;
+import io.sluice.oci.RepositoryName;
+import io.sluice.oci.Tag;
+import java.util.OptionalDouble;
 
 /**
  * Where the content of a route comes from.
@@ -8,6 +11,29 @@ import io.sluice.gateway.upstream.Registry;
  * @param route the route's name; part of every key, so that upstreams never mix (T36)
  * @param registry the upstream
  * @param credentialed whether the gateway authenticates there, so that what it sees is not what everyone may see
- * @param freshness how long tags are believed
+ * @param tags how long tags are believed, and what may stand in for them
  */
-public record Upstream(String route, Registry registry, boolean credentialed, TagFreshness freshness) {}
+public record Upstream(String route, Registry registry, boolean credentialed, TagPolicy tags) {
+
+    /** An upstream all of whose tags are believed equally long. */
+    public Upstream(String route, Registry registry, boolean credentialed, TagFreshness freshness) {
+        this(route, registry, credentialed, TagPolicy.of(freshness));
+    }
+
+    /** How long what was said of the route's content is believed. */
+    TagFreshness freshness() {
+        return tags.freshness();
+    }
+
+    /** How long a tag is believed. */
+    TagFreshness freshness(RepositoryName repository, Tag tag) {
+        return tags.freshness(repository, tag);
+    }
+
+    /** How long a tag is believed whose bytes are held: longer while the registry's budget runs low. */
+    TagFreshness freshnessOfHeld(RepositoryName repository, Tag tag) {
+        TagFreshness freshness = tags.freshness(repository, tag);
+        OptionalDouble left = tags.stretched() ? registry.budgetLeft() : OptionalDouble.empty();
+        return left.isPresent() ? freshness.stretched(left.getAsDouble()) : freshness;
+    }
+}

@@ -1,8 +1,9 @@
 package io.sluice.gateway.route;
 
+import io.sluice.gateway.pull.TagPolicy;
+import io.sluice.gateway.upstream.NotFoundSettings;
 import io.sluice.gateway.upstream.RegistrySettings.Credential;
 import java.net.URI;
-import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -22,7 +23,7 @@ final class RouteReader {
     static final String UPSTREAM = "upstream";
 
     /** The keys that later versions give a meaning. */
-    private static final List<String> RESERVED = List.of("offline", "rules", "trust", "proxy", "timeouts");
+    private static final List<String> RESERVED = List.of("trust", "proxy", "timeouts");
 
     private static final String USERNAME = "username";
     private static final String PASSWORD = "password";
@@ -51,7 +52,10 @@ final class RouteReader {
         List<Credential> credentials = credentials(route);
         boolean isPublic = isPublic(route, credentials);
         Set<URI> redirectHosts = redirectHosts(route);
-        TagSettings tags = tags(route.section("tags"));
+        TagReader tagReader = new TagReader(faults);
+        TagPolicy tags = tagReader.policy(route);
+        NotFoundSettings notFound = tagReader.notFound(route);
+        boolean offline = route.value("offline", Syntax.BOOLEAN).orElse(false);
         RESERVED.forEach(route::refuse);
         return upstream.map(origin -> new RouteSettings(
                 name,
@@ -63,7 +67,9 @@ final class RouteReader {
                 credentials,
                 isPublic,
                 redirectHosts,
-                tags));
+                tags,
+                notFound,
+                offline));
     }
 
     private String name(Section route) {
@@ -150,11 +156,5 @@ final class RouteReader {
         return route.list("redirect-hosts").stream()
                 .flatMap(entry -> Syntax.ORIGIN.parse(entry, faults).stream())
                 .collect(Collectors.toUnmodifiableSet());
-    }
-
-    private TagSettings tags(Section tags) {
-        Duration freshFor = tags.value("fresh-for", Syntax.DURATION).orElse(TagSettings.DEFAULT.freshFor());
-        Duration staleFor = tags.value("stale-for", Syntax.DURATION).orElse(TagSettings.DEFAULT.staleFor());
-        return new TagSettings(freshFor, staleFor);
     }
 }

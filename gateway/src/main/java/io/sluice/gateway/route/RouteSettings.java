@@ -1,6 +1,8 @@
 package io.sluice.gateway.route;
 
 import io.sluice.cache.redis.RedisCacheSettings;
+import io.sluice.gateway.pull.TagPolicy;
+import io.sluice.gateway.upstream.NotFoundSettings;
 import io.sluice.gateway.upstream.RegistrySettings;
 import java.net.URI;
 import java.util.List;
@@ -21,6 +23,8 @@ import org.jspecify.annotations.Nullable;
  * @param isPublic whether everyone may see what the credentials can see
  * @param redirectHosts origins that redirects and token realms may lead to, beside what is always allowed
  * @param tags how long a tag is believed
+ * @param notFound how long it is remembered what the registry does not have
+ * @param offline whether the registry is never asked
  */
 record RouteSettings(
         String name,
@@ -32,7 +36,9 @@ record RouteSettings(
         List<RegistrySettings.Credential> credentials,
         boolean isPublic,
         Set<URI> redirectHosts,
-        TagSettings tags) {
+        TagPolicy tags,
+        NotFoundSettings notFound,
+        boolean offline) {
 
     RouteSettings {
         paths = List.copyOf(paths);
@@ -50,6 +56,7 @@ record RouteSettings(
     RedisCacheSettings.Route inRedis() {
         String accounts =
                 credentials.stream().map(RegistrySettings.Credential::username).collect(Collectors.joining(" "));
-        return new RedisCacheSettings.Route(upstream + " " + accounts, tags.freshFor());
+        return new RedisCacheSettings.Route(
+                upstream + " " + accounts, tags.freshness().freshFor());
     }
 }

@@ -1,6 +1,7 @@
 package io.sluice.gateway.upstream;
 
 import io.sluice.oci.Digest;
+import java.util.OptionalDouble;
 import reactor.core.publisher.Mono;
 
 /**
@@ -26,4 +27,13 @@ public interface Registry {
      * the host has any (T01).
      */
     void distrust(Digest blob);
+
+    /**
+     * How much of the budget of requests is left that the upstream grants.
+     *
+     * @return a share from 0 to 1; empty when the upstream has said nothing of one lately
+     */
+    default OptionalDouble budgetLeft() {
+        return OptionalDouble.empty();
+    }
 }

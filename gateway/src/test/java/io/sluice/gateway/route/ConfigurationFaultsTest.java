@@ -267,6 +267,27 @@ class ConfigurationFaultsTest {
     }
 
     @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '"',
+            value = {
+                "rules: [{match: '*', fresh-for: soon}] | rules[0].fresh-for | 'soon' is not a duration",
+                "rules: [{match: 'A b'}]                | rules[0].match | 'A b' is not a pattern <repository> or",
+                "rules: [{fresh-for: 5s}]               | rules[0].fresh-for | a rule without match; expected a pattern",
+                "rules: [{match: '*', immutable: true, fresh-for: 5s}] | rules[0].immutable | fresh for ever; expected no",
+                "tags.stale-on: [403]                   | tags.stale-on[0] | '403' is not one of timeout, unreachable, 5xx,",
+                "tags.stale-while-revalidate: 5         | tags.stale-while-revalidate | '5' is not a duration with its unit",
+                "not-found-for: 31s                     | not-found-for | '31s' is too long",
+                "offline: maybe                         | offline | 'maybe' is not true or false"
+            })
+    void whatIsWrongWithTheFreshnessOfTagsIsNamed(String line, String key, String problem) {
+        Fault fault = faultOf(ROUTE + "  " + line);
+
+        assertThat(fault.key()).isEqualTo("sluice.routes.hub." + key);
+        assertThat(fault.problem()).contains(problem);
+    }
+
+    @ParameterizedTest
     @ValueSource(strings = {"", "  public: false\n"})
     @DisplayName("T10: credentials without public: true stop the start and say why")
     void credentialsOfARouteThatIsNotPublicAreAFault(String isPublic) {
@@ -282,8 +303,7 @@ class ConfigurationFaultsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(
-            strings = {"offline: true", "rules: [{allow: '*'}]", "trust: {keys: a}", "proxy.url: x", "timeouts: 5s"})
+    @ValueSource(strings = {"trust: {keys: a}", "proxy.url: x", "timeouts: 5s"})
     void aReservedKeyOfARouteIsAFault(String reserved) {
         Fault fault = faultOf(ROUTE + "  " + reserved);
 

@@ -7,7 +7,13 @@ import io.sluice.cache.redis.RedisCacheSettings;
 import io.sluice.cache.redis.RedisUrl;
 import io.sluice.gateway.cluster.ClusterSecret;
 import io.sluice.gateway.cluster.ClusterSettings;
+import io.sluice.gateway.policy.ReferencePattern;
 import io.sluice.gateway.pull.Pins;
+import io.sluice.gateway.pull.StaleReason;
+import io.sluice.gateway.pull.TagFreshness;
+import io.sluice.gateway.pull.TagPolicy;
+import io.sluice.gateway.pull.TagRule;
+import io.sluice.gateway.upstream.NotFoundSettings;
 import io.sluice.gateway.upstream.RegistrySettings.Credential;
 import io.sluice.oci.Digest;
 import io.sluice.oci.Digest.Algorithm;
@@ -50,7 +56,9 @@ class ConfigurationReaderTest {
                                 List.of(),
                                 false,
                                 Set.of(),
-                                new TagSettings(Duration.ofSeconds(60), Duration.ofHours(24)))),
+                                TagPolicy.of(new TagFreshness(Duration.ofSeconds(60), Duration.ofHours(24))),
+                                NotFoundSettings.DEFAULT,
+                                false)),
                         null,
                         new ClusterSettings(8082, InetAddress.ofLiteral("127.0.0.1"), null, null)));
     }
@@ -104,7 +112,9 @@ class ConfigurationReaderTest {
                                 List.of(new Credential("robot", "s3cret"), new Credential("other", "pa$$word")),
                                 true,
                                 Set.of(URI.create("https://cdn.example"), URI.create("http://10.0.0.7:5601")),
-                                new TagSettings(Duration.ZERO, Duration.ofMinutes(90))),
+                                TagPolicy.of(new TagFreshness(Duration.ZERO, Duration.ofMinutes(90))),
+                                NotFoundSettings.DEFAULT,
+                                false),
                         new RouteSettings(
                                 "quay",
                                 URI.create("https://quay.io"),
@@ -115,7 +125,9 @@ class ConfigurationReaderTest {
                                 List.of(),
                                 false,
                                 Set.of(),
-                                TagSettings.DEFAULT));
+                                TagPolicy.DEFAULT,
+                                NotFoundSettings.DEFAULT,
+                                false));
         assertThat(configuration.redis())
                 .isEqualTo(RedisUrl.parse("rediss-sentinel://gateway:s3cret@a.example,b.example:5000/3#mymaster"));
         assertThat(configuration.cluster())
@@ -251,7 +263,67 @@ class ConfigurationReaderTest {
                         List.of(new Credential("robot", "s3cret")),
                         true,
                         Set.of(URI.create("https://cdn.example")),
-                        new TagSettings(Duration.ofMinutes(5), Duration.ofHours(24))));
+                        TagPolicy.of(new TagFreshness(Duration.ofMinutes(5), Duration.ofHours(24))),
+                        NotFoundSettings.DEFAULT,
+                        false));
+    }
+
+    @Test
+    void rulesHoldForTheTagsThatMatchThem() {
+        RouteSettings route = route("""
+                sluice.routes.hub:
+                  upstream: https://registry.example
+                  root: true
+                  tags:
+                    fresh-for: 2m
+                    stale-for: 7d
+                    stale-while-revalidate: 10s
+                    stale-on: [timeout, 5xx, 404]
+                    stretch: false
+                  rules:
+                    - {match: '*:latest', fresh-for: 30s}
+                    - match: 'library/*:v*'
+                      fresh-for: 1h
+                      stale-for: 30d
+                      stale-while-revalidate: 0
+                    - {match: 'release/*', immutable: true}
+                  not-found-for: 30s
+                  signature-not-found-for: 1h
+                  offline: true
+                """);
+
+        Duration week = Duration.ofDays(7);
+        assertThat(route.tags())
+                .isEqualTo(new TagPolicy(
+                        new TagFreshness(Duration.ofMinutes(2), week, Duration.ofSeconds(10)),
+                        List.of(
+                                new TagRule(
+                                        ReferencePattern.parse("*:latest"),
+                                        new TagFreshness(Duration.ofSeconds(30), week, Duration.ofSeconds(10))),
+                                new TagRule(
+                                        ReferencePattern.parse("library/*:v*"),
+                                        new TagFreshness(Duration.ofHours(1), Duration.ofDays(30))),
+                                new TagRule(ReferencePattern.parse("release/*"), TagFreshness.immutable())),
+                        Set.of(StaleReason.TIMEOUT, StaleReason.SERVER_ERROR, StaleReason.NOT_FOUND),
+                        false));
+        assertThat(route.notFound()).isEqualTo(new NotFoundSettings(Duration.ofSeconds(30), Duration.ofHours(1)));
+        assertThat(route.offline()).isTrue();
+    }
+
+    @Test
+    void nothingStandsInWhereItIsNeverToBeStale() {
+        RouteSettings route = route("""
+                sluice.routes.hub:
+                  upstream: https://registry.example
+                  root: true
+                  tags: {stale-on: never}
+                """);
+
+        assertThat(route.tags().staleOn()).isEmpty();
+    }
+
+    private static RouteSettings route(String yaml) {
+        return WrittenConfiguration.read(yaml).routes().getFirst();
     }
 
     @Test

@@ -3,6 +3,7 @@ package io.sluice.gateway.route;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sluice.gateway.cluster.ClusterSettings;
+import io.sluice.gateway.pull.TagPolicy;
 import io.sluice.gateway.upstream.RegistrySettings.Credential;
 import io.sluice.oci.RepositoryName;
 import io.sluice.oci.RequestedRepository;
@@ -73,7 +74,7 @@ class ShippedConfigurationTest {
         assertThat(shipped.cache()).isEqualTo(CacheSettings.DEFAULT);
         assertThat(shipped.cluster()).isEqualTo(ClusterSettings.DEFAULT);
         assertThat(shipped.routes()).allSatisfy(route -> {
-            assertThat(route.tags()).isEqualTo(TagSettings.DEFAULT);
+            assertThat(route.tags()).isEqualTo(TagPolicy.DEFAULT);
             assertThat(route.credentials()).isEmpty();
             assertThat(route.isPublic()).isFalse();
             assertThat(route.redirectHosts()).isEmpty();
