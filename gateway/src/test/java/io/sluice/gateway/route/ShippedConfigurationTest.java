@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sluice.gateway.cluster.ClusterSettings;
 import io.sluice.gateway.pull.TagPolicy;
+import io.sluice.gateway.upstream.NotFoundSettings;
 import io.sluice.gateway.upstream.RegistrySettings.Credential;
 import io.sluice.oci.RepositoryName;
 import io.sluice.oci.RequestedRepository;
@@ -75,6 +76,8 @@ class ShippedConfigurationTest {
         assertThat(shipped.cluster()).isEqualTo(ClusterSettings.DEFAULT);
         assertThat(shipped.routes()).allSatisfy(route -> {
             assertThat(route.tags()).isEqualTo(TagPolicy.DEFAULT);
+            assertThat(route.notFound()).isEqualTo(NotFoundSettings.DEFAULT);
+            assertThat(route.offline()).isFalse();
             assertThat(route.credentials()).isEmpty();
             assertThat(route.isPublic()).isFalse();
             assertThat(route.redirectHosts()).isEmpty();
