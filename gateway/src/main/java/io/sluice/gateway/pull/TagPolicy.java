@@ -14,9 +14,17 @@ import java.util.Set;
  * @param freshness where no rule says otherwise
  * @param rules the first one that a tag matches holds for it
  * @param staleOn the failures that an older answer may stand in for
+ * @param answerWithin how long a pull of a tag of which something older can be served waits for the upstream
  * @param stretched whether tags whose bytes are held are believed longer while the upstream's budget runs low
  */
-public record TagPolicy(TagFreshness freshness, List<TagRule> rules, Set<StaleReason> staleOn, boolean stretched) {
+public record TagPolicy(
+        TagFreshness freshness,
+        List<TagRule> rules,
+        Set<StaleReason> staleOn,
+        Duration answerWithin,
+        boolean stretched) {
+
+    private static final Duration ANSWER_WITHIN = Duration.ofSeconds(5);
 
     /** What holds where the configuration says nothing. */
     public static final TagPolicy DEFAULT = of(new TagFreshness(Duration.ofSeconds(60), Duration.ofHours(24)));
@@ -28,7 +36,7 @@ public record TagPolicy(TagFreshness freshness, List<TagRule> rules, Set<StaleRe
 
     /** One freshness for all tags. */
     public static TagPolicy of(TagFreshness freshness) {
-        return new TagPolicy(freshness, List.of(), StaleReason.DEFAULT, true);
+        return new TagPolicy(freshness, List.of(), StaleReason.DEFAULT, ANSWER_WITHIN, true);
     }
 
     TagFreshness freshness(RepositoryName repository, Tag tag) {
@@ -44,6 +52,11 @@ public record TagPolicy(TagFreshness freshness, List<TagRule> rules, Set<StaleRe
     boolean mayStandIn(PullException failure) {
         StaleReason reason = StaleReason.of(failure);
         return reason == null ? failure instanceof UpstreamOfflineException : staleOn.contains(reason);
+    }
+
+    /** Whether something older may be served where the upstream is slow to answer. */
+    boolean mayStandInForSlowness() {
+        return staleOn.contains(StaleReason.TIMEOUT);
     }
 
     /** Whether a tag that the upstream does not have any more is kept. */

@@ -113,15 +113,31 @@ final class TagResolution {
         if (isFresh(target, key, known)) {
             return Mono.just(new Resolved(known, false, false, false));
         }
+        TagWait wait = TagWait.from(now, known);
         TagFreshness freshness = target.freshness(key.tag());
-        boolean putOff = failures.isRecent(key) && freshness.mayBeStale(known.confirmedAt(), now);
-        boolean meanwhile = isHeld(known) && freshness.mayBeStaleMeanwhile(known.confirmedAt(), now);
-        if (meanwhile && !putOff) {
-            questionBehind(target, key, TagWait.from(now, known));
+        if (known.held() == null || !freshness.mayBeStale(known.confirmedAt(), now)) {
+            return question(target, key, wait);
         }
-        return known.held() != null && (putOff || meanwhile)
-                ? Mono.just(new Meanwhile(known))
-                : question(target, key, TagWait.from(now, known));
+        if (failures.isRecent(key)) {
+            return Mono.just(new Meanwhile(known));
+        }
+        if (isHeld(known) && freshness.mayBeStaleMeanwhile(known.confirmedAt(), now)) {
+            questionBehind(target, key, wait);
+            return Mono.just(new Meanwhile(known));
+        }
+        return impatiently(question(target, key, wait), target, key, known);
+    }
+
+    /** The answer, or after a while what is known; the question goes on, and is not asked again at once. */
+    private Mono<Resolution> impatiently(Mono<Resolved> answer, PullTarget target, TagKey key, TagPointer known) {
+        TagPolicy policy = target.upstream().tags();
+        Mono<Resolution> meanwhile = Mono.fromSupplier(() -> {
+            failures.failed(key);
+            return new Meanwhile(known);
+        });
+        return policy.mayStandInForSlowness()
+                ? answer.cast(Resolution.class).timeout(policy.answerWithin(), meanwhile)
+                : answer.cast(Resolution.class);
     }
 
     /** What the upstream says that the tag points to. */

@@ -46,8 +46,9 @@ final class TagReader {
                 tags.value(FRESH_FOR, Syntax.DURATION).orElse(normal.freshFor()),
                 tags.value(STALE_FOR, Syntax.DURATION).orElse(normal.staleFor()),
                 tags.value(STALE_WHILE_REVALIDATE, Syntax.DURATION).orElse(normal.staleWhileRevalidate()));
+        Duration answerWithin = tags.value("answer-within", Syntax.DURATION).orElse(TagPolicy.DEFAULT.answerWithin());
         boolean stretched = tags.value("stretch", Syntax.BOOLEAN).orElse(TagPolicy.DEFAULT.stretched());
-        return new TagPolicy(freshness, rules(route, freshness), staleOn(tags), stretched);
+        return new TagPolicy(freshness, rules(route, freshness), staleOn(tags), answerWithin, stretched);
     }
 
     /** An empty list is as good as none, so the word {@code never} says that nothing may stand in. */

@@ -140,6 +140,7 @@ class FreshTagsTest {
                         new TagRule(ReferencePattern.parse("*:v*"), new TagFreshness(Duration.ofHours(1), STALE_FOR)),
                         new TagRule(ReferencePattern.parse("*:release-*"), TagFreshness.immutable())),
                 StaleReason.DEFAULT,
+                Duration.ofSeconds(5),
                 true));
         for (String tag : List.of("latest", "v1", "release-1")) {
             registry.put(ALPINE, tag, MediaTypes.OCI_MANIFEST, IMAGE);
@@ -176,6 +177,27 @@ class FreshTagsTest {
     }
 
     @Test
+    @DisplayName("U05: an upstream that is silent is not waited for long while an older answer can be given")
+    void aSilentUpstreamIsNotWaitedForLong() {
+        PullTarget target = target(new TagPolicy(
+                new TagFreshness(FRESH_FOR, STALE_FOR), List.of(), StaleReason.DEFAULT, Duration.ofMillis(50), true));
+        registry.put(ALPINE, "latest", MediaTypes.OCI_MANIFEST, IMAGE);
+        get(target, LATEST);
+        registry.put(ALPINE, "latest", MediaTypes.OCI_MANIFEST, NEXT_IMAGE);
+        clock.advance(FRESH_FOR.plusSeconds(7));
+        Sinks.Empty<Void> barrier = registry.holdAnswers();
+
+        assertThat(get(target, LATEST).status().headerValue()).isEqualTo("sluice; hit; ttl=-7");
+        assertThat(bytes(get(target, LATEST))).isEqualTo(IMAGE);
+        assertThat(registry.count(Method.HEAD, ALPINE, "manifests/latest")).isEqualTo(2);
+
+        registry.answerAtOnce();
+        barrier.tryEmitEmpty();
+        await().atMost(LIMIT)
+                .untilAsserted(() -> assertThat(bytes(get(target, LATEST))).isEqualTo(NEXT_IMAGE));
+    }
+
+    @Test
     @DisplayName("T33: a cold tag whose check failed is asked for again by the next pull: a 5xx is not remembered")
     void aColdTagIsAskedForAgainAtOnce() {
         PullTarget target = target(policy(new TagFreshness(FRESH_FOR, STALE_FOR)));
@@ -189,8 +211,12 @@ class FreshTagsTest {
 
     @Test
     void whereAFailureMayNotBeStoodInForItIsTheAnswer() {
-        PullTarget target = target(
-                new TagPolicy(new TagFreshness(FRESH_FOR, STALE_FOR), List.of(), Set.of(StaleReason.TIMEOUT), true));
+        PullTarget target = target(new TagPolicy(
+                new TagFreshness(FRESH_FOR, STALE_FOR),
+                List.of(),
+                Set.of(StaleReason.TIMEOUT),
+                Duration.ofSeconds(5),
+                true));
         registry.put(ALPINE, "latest", MediaTypes.OCI_MANIFEST, IMAGE);
         get(target, LATEST);
         clock.advance(FRESH_FOR);
@@ -205,7 +231,11 @@ class FreshTagsTest {
     @DisplayName("U20: where it is wanted a tag outlives its removal upstream")
     void aTagThatIsGoneIsKeptWhereItIsWanted() {
         PullTarget target = target(new TagPolicy(
-                new TagFreshness(FRESH_FOR, STALE_FOR), List.of(), EnumSet.allOf(StaleReason.class), true));
+                new TagFreshness(FRESH_FOR, STALE_FOR),
+                List.of(),
+                EnumSet.allOf(StaleReason.class),
+                Duration.ofSeconds(5),
+                true));
         registry.put(ALPINE, "latest", MediaTypes.OCI_MANIFEST, IMAGE);
         get(target, LATEST);
         registry.remove(ALPINE, "manifests/latest");
@@ -232,7 +262,11 @@ class FreshTagsTest {
     @Test
     void aTagIsBelievedNoLongerWhereThatIsNotWanted() {
         PullTarget target = target(new TagPolicy(
-                new TagFreshness(Duration.ofMinutes(1), STALE_FOR), List.of(), StaleReason.DEFAULT, false));
+                new TagFreshness(Duration.ofMinutes(1), STALE_FOR),
+                List.of(),
+                StaleReason.DEFAULT,
+                Duration.ofSeconds(5),
+                false));
         registry.put(ALPINE, "latest", MediaTypes.OCI_MANIFEST, IMAGE);
         get(target, LATEST);
         registry.leaveOfItsBudget(0.05);

@@ -34,6 +34,7 @@ class TagPolicyTest {
                 MINUTE,
                 List.of(rule("team/*:v*", TagFreshness.immutable()), rule("*:v*", HOUR)),
                 StaleReason.DEFAULT,
+                Duration.ofSeconds(5),
                 true);
 
         assertThat(policy.freshness(new RepositoryName("team/app"), new Tag("v1")))
@@ -93,7 +94,7 @@ class TagPolicyTest {
     }
 
     private static TagPolicy with(Set<StaleReason> reasons) {
-        return new TagPolicy(MINUTE, List.of(), reasons, true);
+        return new TagPolicy(MINUTE, List.of(), reasons, Duration.ofSeconds(5), true);
     }
 
     private static TagRule rule(String pattern, TagFreshness freshness) {

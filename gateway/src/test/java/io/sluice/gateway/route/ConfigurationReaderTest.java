@@ -279,6 +279,7 @@ class ConfigurationReaderTest {
                     stale-for: 7d
                     stale-while-revalidate: 10s
                     stale-on: [timeout, 5xx, 404]
+                    answer-within: 3s
                     stretch: false
                   rules:
                     - {match: '*:latest', fresh-for: 30s}
@@ -305,6 +306,7 @@ class ConfigurationReaderTest {
                                         new TagFreshness(Duration.ofHours(1), Duration.ofDays(30))),
                                 new TagRule(ReferencePattern.parse("release/*"), TagFreshness.immutable())),
                         Set.of(StaleReason.TIMEOUT, StaleReason.SERVER_ERROR, StaleReason.NOT_FOUND),
+                        Duration.ofSeconds(3),
                         false));
         assertThat(route.notFound()).isEqualTo(new NotFoundSettings(Duration.ofSeconds(30), Duration.ofHours(1)));
         assertThat(route.offline()).isTrue();
