@@ -1,6 +1,7 @@
 package io.sluice.gateway.route;
 
 import io.sluice.gateway.upstream.RegistrySettings.Credential;
+import io.sluice.gateway.upstream.RegistrySettings.Timeouts;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Collection;
@@ -22,7 +23,7 @@ final class RouteReader {
     static final String UPSTREAM = "upstream";
 
     /** The keys that later versions give a meaning. */
-    private static final List<String> RESERVED = List.of("offline", "rules", "trust", "proxy", "timeouts");
+    private static final List<String> RESERVED = List.of("offline", "rules", "trust", "proxy");
 
     private static final String USERNAME = "username";
     private static final String PASSWORD = "password";
@@ -52,6 +53,7 @@ final class RouteReader {
         boolean isPublic = isPublic(route, credentials);
         Set<URI> redirectHosts = redirectHosts(route);
         TagSettings tags = tags(route.section("tags"));
+        Timeouts timeouts = TimeoutsReader.read(route.section("timeouts"));
         RESERVED.forEach(route::refuse);
         return upstream.map(origin -> new RouteSettings(
                 name,
@@ -63,7 +65,8 @@ final class RouteReader {
                 credentials,
                 isPublic,
                 redirectHosts,
-                tags));
+                tags,
+                timeouts));
     }
 
     private String name(Section route) {

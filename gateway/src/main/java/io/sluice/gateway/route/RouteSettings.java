@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param isPublic whether everyone may see what the credentials can see
  * @param redirectHosts origins that redirects and token realms may lead to, beside what is always allowed
  * @param tags how long a tag is believed
+ * @param timeouts how long the upstream is waited for
  */
 record RouteSettings(
         String name,
@@ -32,7 +33,8 @@ record RouteSettings(
         List<RegistrySettings.Credential> credentials,
         boolean isPublic,
         Set<URI> redirectHosts,
-        TagSettings tags) {
+        TagSettings tags,
+        RegistrySettings.Timeouts timeouts) {
 
     RouteSettings {
         paths = List.copyOf(paths);

@@ -58,11 +58,7 @@ final class Upstreams {
 
     private Upstream open(RouteSettings route) {
         RegistrySettings settings = new RegistrySettings(
-                route.name(),
-                route.upstream(),
-                route.credentials(),
-                route.redirectHosts(),
-                RegistrySettings.Timeouts.DEFAULT);
+                route.name(), route.upstream(), route.credentials(), route.redirectHosts(), route.timeouts());
         return new Upstream(
                 route.name(),
                 registries.apply(settings),

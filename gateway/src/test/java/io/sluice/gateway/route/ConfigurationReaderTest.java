@@ -9,6 +9,7 @@ import io.sluice.gateway.cluster.ClusterSecret;
 import io.sluice.gateway.cluster.ClusterSettings;
 import io.sluice.gateway.pull.Pins;
 import io.sluice.gateway.upstream.RegistrySettings.Credential;
+import io.sluice.gateway.upstream.RegistrySettings.Timeouts;
 import io.sluice.oci.Digest;
 import io.sluice.oci.Digest.Algorithm;
 import io.sluice.oci.RepositoryName;
@@ -50,7 +51,8 @@ class ConfigurationReaderTest {
                                 List.of(),
                                 false,
                                 Set.of(),
-                                new TagSettings(Duration.ofSeconds(60), Duration.ofHours(24)))),
+                                new TagSettings(Duration.ofSeconds(60), Duration.ofHours(24)),
+                                Timeouts.DEFAULT)),
                         null,
                         new ClusterSettings(8082, InetAddress.ofLiteral("127.0.0.1"), null, null)));
     }
@@ -76,6 +78,7 @@ class ConfigurationReaderTest {
                       public: true
                       redirect-hosts: ['https://CDN.example:443', 'http://10.0.0.7:5601/']
                       tags: {fresh-for: 0, stale-for: 90m}
+                      timeouts: {connect: 2s, first-header: 1m, read: 500ms}
                     quay: {upstream: 'https://quay.io', namespaces: quay.io}
                   redis: {url: 'rediss-sentinel://gateway:s3cret@a.example,b.example:5000/3#mymaster'}
                   cluster:
@@ -104,7 +107,14 @@ class ConfigurationReaderTest {
                                 List.of(new Credential("robot", "s3cret"), new Credential("other", "pa$$word")),
                                 true,
                                 Set.of(URI.create("https://cdn.example"), URI.create("http://10.0.0.7:5601")),
-                                new TagSettings(Duration.ZERO, Duration.ofMinutes(90))),
+                                new TagSettings(Duration.ZERO, Duration.ofMinutes(90)),
+                                new Timeouts(
+                                        Duration.ofSeconds(2),
+                                        Timeouts.DEFAULT.handshake(),
+                                        Timeouts.DEFAULT.acquire(),
+                                        Timeouts.DEFAULT.acquireForBlob(),
+                                        Duration.ofMinutes(1),
+                                        Duration.ofMillis(500))),
                         new RouteSettings(
                                 "quay",
                                 URI.create("https://quay.io"),
@@ -115,7 +125,8 @@ class ConfigurationReaderTest {
                                 List.of(),
                                 false,
                                 Set.of(),
-                                TagSettings.DEFAULT));
+                                TagSettings.DEFAULT,
+                                Timeouts.DEFAULT));
         assertThat(configuration.redis())
                 .isEqualTo(RedisUrl.parse("rediss-sentinel://gateway:s3cret@a.example,b.example:5000/3#mymaster"));
         assertThat(configuration.cluster())
@@ -251,7 +262,8 @@ class ConfigurationReaderTest {
                         List.of(new Credential("robot", "s3cret")),
                         true,
                         Set.of(URI.create("https://cdn.example")),
-                        new TagSettings(Duration.ofMinutes(5), Duration.ofHours(24))));
+                        new TagSettings(Duration.ofMinutes(5), Duration.ofHours(24)),
+                        Timeouts.DEFAULT));
     }
 
     @Test

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sluice.gateway.cluster.ClusterSettings;
 import io.sluice.gateway.upstream.RegistrySettings.Credential;
+import io.sluice.gateway.upstream.RegistrySettings.Timeouts;
 import io.sluice.oci.RepositoryName;
 import io.sluice.oci.RequestedRepository;
 import java.nio.file.Path;
@@ -74,6 +75,7 @@ class ShippedConfigurationTest {
         assertThat(shipped.cluster()).isEqualTo(ClusterSettings.DEFAULT);
         assertThat(shipped.routes()).allSatisfy(route -> {
             assertThat(route.tags()).isEqualTo(TagSettings.DEFAULT);
+            assertThat(route.timeouts()).isEqualTo(Timeouts.DEFAULT);
             assertThat(route.credentials()).isEmpty();
             assertThat(route.isPublic()).isFalse();
             assertThat(route.redirectHosts()).isEmpty();
