@@ -15,6 +15,7 @@ import io.sluice.oci.Digest;
 import io.sluice.oci.Digest.Algorithm;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalDouble;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.UnaryOperator;
@@ -35,6 +36,7 @@ final class FakeRegistry implements Registry {
     private final List<RegistryRequest> requests = new CopyOnWriteArrayList<>();
     private volatile @Nullable PullException outage;
     private volatile String missing = "";
+    private volatile OptionalDouble budgetLeft = OptionalDouble.empty();
     private volatile Mono<Void> barrier = Mono.empty();
 
     /** Puts a manifest under its SHA-256, and under a tag where there is one. */
@@ -101,6 +103,16 @@ final class FakeRegistry implements Registry {
 
     List<RegistryRequest> requests() {
         return List.copyOf(requests);
+    }
+
+    /** From now on so much of the budget is left. */
+    void leaveOfTheBudget(double share) {
+        budgetLeft = OptionalDouble.of(share);
+    }
+
+    @Override
+    public OptionalDouble budgetLeft() {
+        return budgetLeft;
     }
 
     @Override
