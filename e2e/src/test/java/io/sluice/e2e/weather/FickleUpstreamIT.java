@@ -70,7 +70,7 @@ class FickleUpstreamIT {
                       root: true
                       tags: {fresh-for: %ds}
                       rules: [{match: '*:v*', immutable: true}]
-                      #timeouts
+                      timeouts: {first-header: 1s}
                 """.formatted(registry.url(), FRESH_FOR.toSeconds()));
         load = new SteadyLoad(gateway.uri(), registry.repositories());
     }

@@ -26,6 +26,7 @@ public record ErrorAnswer(int status, OciError error, Map<String, String> header
      */
     public static ErrorAnswer of(PullException failure, OciError.Code unknown) {
         return switch (failure) {
+            case CallRejectedException e -> retryLater(503, OciError.Code.UNAVAILABLE, e, e.retryAfter());
             case ContentUnknownException e -> of(404, unknown, e.getMessage());
             case InvalidContentException e -> of(502, invalid(unknown), e.getMessage());
             case OverloadedException e -> retryLater(503, OciError.Code.UNAVAILABLE, e, Duration.ofSeconds(1));

@@ -1,5 +1,6 @@
 package io.sluice.gateway.pull;
 
+import io.sluice.gateway.error.CallRejectedException;
 import io.sluice.gateway.error.ContentUnknownException;
 import io.sluice.gateway.error.InvalidContentException;
 import io.sluice.gateway.error.OverloadedException;
@@ -26,7 +27,7 @@ import org.jspecify.annotations.Nullable;
 public enum StaleReason {
     /** No answer in time: while connecting, to the first header, or a 408. */
     TIMEOUT("timeout"),
-    /** No connection: refused, not resolved, broken, or TLS failed. */
+    /** No connection: refused, not resolved, broken, TLS failed, or the gateway spares it because it failed too often. */
     UNREACHABLE("unreachable"),
     /** A 500 or above. */
     SERVER_ERROR("5xx"),
@@ -61,6 +62,7 @@ public enum StaleReason {
     /** Which kind of failure it is, or null when nothing may stand in for what failed. */
     static @Nullable StaleReason of(PullException failure) {
         return switch (failure) {
+            case CallRejectedException ignored -> UNREACHABLE;
             case ContentUnknownException ignored -> null;
             case InvalidContentException ignored -> null;
             case OverloadedException ignored -> null;

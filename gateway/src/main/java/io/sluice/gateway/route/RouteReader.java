@@ -3,6 +3,7 @@ package io.sluice.gateway.route;
 import io.sluice.gateway.pull.TagPolicy;
 import io.sluice.gateway.upstream.NotFoundSettings;
 import io.sluice.gateway.upstream.RegistrySettings.Credential;
+import io.sluice.gateway.upstream.RegistrySettings.Timeouts;
 import java.net.URI;
 import java.util.Collection;
 import java.util.HashMap;
@@ -23,7 +24,7 @@ final class RouteReader {
     static final String UPSTREAM = "upstream";
 
     /** The keys that later versions give a meaning. */
-    private static final List<String> RESERVED = List.of("trust", "proxy", "timeouts");
+    private static final List<String> RESERVED = List.of("trust", "proxy");
 
     private static final String USERNAME = "username";
     private static final String PASSWORD = "password";
@@ -56,6 +57,7 @@ final class RouteReader {
         TagPolicy tags = tagReader.policy(route);
         NotFoundSettings notFound = tagReader.notFound(route);
         boolean offline = route.value("offline", Syntax.BOOLEAN).orElse(false);
+        Timeouts timeouts = TimeoutsReader.read(route.section("timeouts"));
         RESERVED.forEach(route::refuse);
         return upstream.map(origin -> new RouteSettings(
                 name,
@@ -69,7 +71,8 @@ final class RouteReader {
                 redirectHosts,
                 tags,
                 notFound,
-                offline));
+                offline,
+                timeouts));
     }
 
     private String name(Section route) {

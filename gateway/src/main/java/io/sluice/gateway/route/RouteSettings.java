@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param tags how long a tag is believed
  * @param notFound how long it is remembered what the registry does not have
  * @param offline whether the registry is never asked
+ * @param timeouts how long the upstream is waited for
  */
 record RouteSettings(
         String name,
@@ -38,7 +39,8 @@ record RouteSettings(
         Set<URI> redirectHosts,
         TagPolicy tags,
         NotFoundSettings notFound,
-        boolean offline) {
+        boolean offline,
+        RegistrySettings.Timeouts timeouts) {
 
     RouteSettings {
         paths = List.copyOf(paths);

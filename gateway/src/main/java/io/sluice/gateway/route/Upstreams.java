@@ -68,11 +68,7 @@ final class Upstreams {
             return new OfflineRegistry(route.name());
         }
         RegistrySettings settings = new RegistrySettings(
-                route.name(),
-                route.upstream(),
-                route.credentials(),
-                route.redirectHosts(),
-                RegistrySettings.Timeouts.DEFAULT);
+                route.name(), route.upstream(), route.credentials(), route.redirectHosts(), route.timeouts());
         return new RememberedNotFound(registries.apply(settings), route.notFound());
     }
 

@@ -2,6 +2,7 @@ package io.sluice.gateway.upstream;
 
 import io.sluice.gateway.error.UpstreamOfflineException;
 import io.sluice.oci.Digest;
+import java.util.OptionalDouble;
 import reactor.core.publisher.Mono;
 
 /**
@@ -20,5 +21,10 @@ public record OfflineRegistry(String route) implements Registry {
     @Override
     public void distrust(Digest blob) {
         // There is no other place to ask.
+    }
+
+    @Override
+    public OptionalDouble budgetLeft() {
+        return OptionalDouble.empty();
     }
 }

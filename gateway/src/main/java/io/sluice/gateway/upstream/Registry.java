@@ -29,11 +29,8 @@ public interface Registry {
     void distrust(Digest blob);
 
     /**
-     * How much of the budget of requests is left that the upstream grants.
-     *
-     * @return a share from 0 to 1; empty when the upstream has said nothing of one lately
+     * The share of its request budget, from 0 to 1, that the upstream says is left for the account that would be used
+     * next; 0 while it said to wait. Empty when it did not say, or when what it said is over.
      */
-    default OptionalDouble budgetLeft() {
-        return OptionalDouble.empty();
-    }
+    OptionalDouble budgetLeft();
 }

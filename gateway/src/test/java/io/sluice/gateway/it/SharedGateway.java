@@ -13,8 +13,8 @@ import org.springframework.util.FileSystemUtils;
 
 /**
  * One gateway in front of one scripted upstream for all test classes that can share them; each test uses repositories of
- * its own. Of the routes to the upstream {@code hub} is the root, {@code eager} never believes a tag, and {@code down}
- * leads to a port that nobody listens on.
+ * its own. Of the routes to the upstream {@code hub} is the root, {@code eager} never believes a tag, {@code limited} neither
+ * and is for the one test of a 429, and {@code down} leads to a port that nobody listens on.
  */
 final class SharedGateway implements ParameterResolver {
 
@@ -43,6 +43,9 @@ final class SharedGateway implements ParameterResolver {
                     "--sluice.routes.eager.paths=/eager",
                     "--sluice.routes.eager.namespaces=eager.example:5000",
                     "--sluice.routes.eager.tags.fresh-for=0s",
+                    "--sluice.routes.limited.upstream=" + upstream,
+                    "--sluice.routes.limited.paths=/limited",
+                    "--sluice.routes.limited.tags.fresh-for=0s",
                     "--sluice.routes.down.upstream=http://127.0.0.1:1",
                     "--sluice.routes.down.paths=/down",
                     "--spring.cloud.gateway.server.webflux.routes[0].id=byhand",

@@ -160,6 +160,24 @@ class ConfigurationFaultsTest {
     }
 
     @ParameterizedTest
+    @CsvSource({
+        "connect, 99ms, from 100ms to 30s",
+        "connect, 31s, from 100ms to 30s",
+        "connect, 4, from 100ms to 30s",
+        "first-header, 0, from 100ms to 60s",
+        "first-header, 61s, from 100ms to 60s",
+        "read, 11m, from 100ms to 600s",
+        "read, soon, from 100ms to 600s"
+    })
+    void aTimeoutOutsideOfItsBoundsIsAFault(String key, String duration, String bounds) {
+        Fault fault = faultOf(ROUTE + "  timeouts: {" + key + ": '" + duration + "'}");
+
+        assertThat(fault.key()).isEqualTo("sluice.routes.hub.timeouts." + key);
+        assertThat(fault.problem()).startsWith("'" + duration + "' is not a duration with its unit, " + bounds);
+        assertThat(fault.where()).isNotNull();
+    }
+
+    @ParameterizedTest
     @ValueSource(strings = {"50", "-1GB", "0GB", "much", "9223372036854775807TB"})
     void aSizeThatIsNothingOrHasNoUnitOrIsNoneIsAFault(String size) {
         Fault fault = faultOf(ROUTE + "sluice.cache.max-size: " + size);
@@ -303,7 +321,7 @@ class ConfigurationFaultsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"trust: {keys: a}", "proxy.url: x", "timeouts: 5s"})
+    @ValueSource(strings = {"trust: {keys: a}", "proxy.url: x"})
     void aReservedKeyOfARouteIsAFault(String reserved) {
         Fault fault = faultOf(ROUTE + "  " + reserved);
 

@@ -15,6 +15,7 @@ import io.sluice.gateway.pull.TagPolicy;
 import io.sluice.gateway.pull.TagRule;
 import io.sluice.gateway.upstream.NotFoundSettings;
 import io.sluice.gateway.upstream.RegistrySettings.Credential;
+import io.sluice.gateway.upstream.RegistrySettings.Timeouts;
 import io.sluice.oci.Digest;
 import io.sluice.oci.Digest.Algorithm;
 import io.sluice.oci.RepositoryName;
@@ -58,7 +59,8 @@ class ConfigurationReaderTest {
                                 Set.of(),
                                 TagPolicy.of(new TagFreshness(Duration.ofSeconds(60), Duration.ofHours(24))),
                                 NotFoundSettings.DEFAULT,
-                                false)),
+                                false,
+                                Timeouts.DEFAULT)),
                         null,
                         new ClusterSettings(8082, InetAddress.ofLiteral("127.0.0.1"), null, null)));
     }
@@ -84,6 +86,7 @@ class ConfigurationReaderTest {
                       public: true
                       redirect-hosts: ['https://CDN.example:443', 'http://10.0.0.7:5601/']
                       tags: {fresh-for: 0, stale-for: 90m}
+                      timeouts: {connect: 2s, first-header: 1m, read: 500ms}
                     quay: {upstream: 'https://quay.io', namespaces: quay.io}
                   redis: {url: 'rediss-sentinel://gateway:s3cret@a.example,b.example:5000/3#mymaster'}
                   cluster:
@@ -114,7 +117,14 @@ class ConfigurationReaderTest {
                                 Set.of(URI.create("https://cdn.example"), URI.create("http://10.0.0.7:5601")),
                                 TagPolicy.of(new TagFreshness(Duration.ZERO, Duration.ofMinutes(90))),
                                 NotFoundSettings.DEFAULT,
-                                false),
+                                false,
+                                new Timeouts(
+                                        Duration.ofSeconds(2),
+                                        Timeouts.DEFAULT.handshake(),
+                                        Timeouts.DEFAULT.acquire(),
+                                        Timeouts.DEFAULT.acquireForBlob(),
+                                        Duration.ofMinutes(1),
+                                        Duration.ofMillis(500))),
                         new RouteSettings(
                                 "quay",
                                 URI.create("https://quay.io"),
@@ -127,7 +137,8 @@ class ConfigurationReaderTest {
                                 Set.of(),
                                 TagPolicy.DEFAULT,
                                 NotFoundSettings.DEFAULT,
-                                false));
+                                false,
+                                Timeouts.DEFAULT));
         assertThat(configuration.redis())
                 .isEqualTo(RedisUrl.parse("rediss-sentinel://gateway:s3cret@a.example,b.example:5000/3#mymaster"));
         assertThat(configuration.cluster())
@@ -265,7 +276,8 @@ class ConfigurationReaderTest {
                         Set.of(URI.create("https://cdn.example")),
                         TagPolicy.of(new TagFreshness(Duration.ofMinutes(5), Duration.ofHours(24))),
                         NotFoundSettings.DEFAULT,
-                        false));
+                        false,
+                        Timeouts.DEFAULT));
     }
 
     @Test

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sluice.gateway.pull.TagPolicy;
 import io.sluice.gateway.upstream.NotFoundSettings;
+import io.sluice.gateway.upstream.RegistrySettings.Timeouts;
 import io.sluice.oci.RepositoryName;
 import io.sluice.oci.RequestedRepository;
 import java.net.URI;
@@ -69,7 +70,8 @@ class LongestPrefixTest {
                     Set.of(),
                     TagPolicy.DEFAULT,
                     NotFoundSettings.DEFAULT,
-                    false));
+                    false,
+                    Timeouts.DEFAULT));
         }
         return routes;
     }

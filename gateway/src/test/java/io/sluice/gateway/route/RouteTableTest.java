@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sluice.gateway.pull.TagPolicy;
 import io.sluice.gateway.upstream.NotFoundSettings;
+import io.sluice.gateway.upstream.RegistrySettings.Timeouts;
 import io.sluice.oci.MalformedRequestException;
 import io.sluice.oci.OciError;
 import io.sluice.oci.RepositoryName;
@@ -183,6 +184,7 @@ class RouteTableTest {
                 Set.of(),
                 TagPolicy.DEFAULT,
                 NotFoundSettings.DEFAULT,
-                false);
+                false,
+                Timeouts.DEFAULT);
     }
 }

@@ -6,6 +6,7 @@ import io.sluice.gateway.cluster.ClusterSettings;
 import io.sluice.gateway.pull.TagPolicy;
 import io.sluice.gateway.upstream.NotFoundSettings;
 import io.sluice.gateway.upstream.RegistrySettings.Credential;
+import io.sluice.gateway.upstream.RegistrySettings.Timeouts;
 import io.sluice.oci.RepositoryName;
 import io.sluice.oci.RequestedRepository;
 import java.nio.file.Path;
@@ -78,6 +79,7 @@ class ShippedConfigurationTest {
             assertThat(route.tags()).isEqualTo(TagPolicy.DEFAULT);
             assertThat(route.notFound()).isEqualTo(NotFoundSettings.DEFAULT);
             assertThat(route.offline()).isFalse();
+            assertThat(route.timeouts()).isEqualTo(Timeouts.DEFAULT);
             assertThat(route.credentials()).isEmpty();
             assertThat(route.isPublic()).isFalse();
             assertThat(route.redirectHosts()).isEmpty();

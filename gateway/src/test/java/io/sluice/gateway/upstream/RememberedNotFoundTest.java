@@ -11,6 +11,7 @@ import io.sluice.oci.Tag;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalDouble;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -41,6 +42,11 @@ class RememberedNotFoundTest {
         @Override
         public void distrust(Digest blob) {
             throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public OptionalDouble budgetLeft() {
+            return OptionalDouble.empty();
         }
     }
 
