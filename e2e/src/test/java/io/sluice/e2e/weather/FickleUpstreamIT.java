@@ -106,7 +106,7 @@ class FickleUpstreamIT {
                     .isLessThanOrEqualTo(forgotten * registry.repositories().size());
             softly.assertThat(gateway.lines()).noneMatch(line -> line.contains("LEAK:"));
         });
-        assertThat(load.pulls()).isGreaterThan((int) TIME.toSeconds() * 50);
+        assertThat(load.pulls()).isGreaterThan((int) TIME.toSeconds() * 25);
     }
 
     /** Lets the weather change, then be fair until the gateway has seen it; returns how often tokens were forgotten. */

@@ -22,8 +22,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 @SuppressWarnings("FutureReturnValueIgnored") // what goes wrong in them is among the failures
 final class SteadyLoad implements AutoCloseable {
 
-    private static final Duration LIMIT = Duration.ofSeconds(10);
-    private static final int PULLS_PER_SECOND = 200;
+    private static final Duration LIMIT = Duration.ofSeconds(20);
+    private static final int PULLS_PER_SECOND = 100;
 
     private final URI gateway;
     private final List<Repository> repositories;

@@ -100,6 +100,17 @@ class ManifestsOverHttpTest {
     }
 
     @Test
+    @DisplayName("U20 T33: the upstream is not asked at once for what it does not have")
+    void notFoundIsRememberedShortly() {
+        for (int i = 0; i < 3; i++) {
+            assertThat(gateway.head("/v2/missing/manifests/nowhere").statusCode())
+                    .isEqualTo(404);
+        }
+
+        assertThat(upstream.count("HEAD /v2/library/missing/manifests/nowhere")).isEqualTo(1);
+    }
+
+    @Test
     @DisplayName("U19 U20: 401, 403 and 404 of an upstream look the same")
     void noLooksLikeDoesNotExist() {
         for (int status : new int[] {401, 403, 404}) {
