@@ -92,7 +92,7 @@ class GatewayConfiguration {
 
     @Bean(destroyMethod = "dispose")
     PinnedContent pinnedContent(SluiceConfiguration configuration, EmbeddedCache cache, SharedStores stores) {
-        return new PinnedContent(configuration.cache().pins(), cache.blobs(), stores.manifests(), stores.membership());
+        return new PinnedContent(configuration.pins(), cache.blobs(), stores.manifests(), stores.membership());
     }
 
     @Bean

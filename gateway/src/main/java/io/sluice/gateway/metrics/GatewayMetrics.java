@@ -13,6 +13,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.IntSupplier;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
+import reactor.core.Disposable;
 
 /**
  * The gateway's meters. Tags are route names, kinds, outcomes and statuses: all bounded by the configuration, nothing
@@ -20,14 +21,31 @@ import org.jspecify.annotations.Nullable;
  */
 public final class GatewayMetrics {
 
+    private static final double MILLIS_PER_SECOND = 1_000;
+
     private final MeterRegistry registry;
     private final Map<String, AtomicLong> rateLimitRemaining = new ConcurrentHashMap<>();
+
+    /** What holds at the start was taken over too. */
+    private final AtomicLong reloadSuccessful = new AtomicLong(1);
+
+    private final AtomicLong reloadedAt = new AtomicLong(System.currentTimeMillis());
+
+    /** What the connections of a route and a state are added up from: a route that has changed has two registries for a while. */
+    private final Map<String, Queue<IntSupplier>> connections = new ConcurrentHashMap<>();
 
     /** What the counters ask, which they themselves do not keep from being collected. */
     private final Queue<LongSupplier> counts = new ConcurrentLinkedQueue<>();
 
     public GatewayMetrics(MeterRegistry registry) {
         this.registry = registry;
+        Gauge.builder("sluice.config.reload.successful", reloadSuccessful, AtomicLong::get)
+                .strongReference(true)
+                .register(registry);
+        Gauge.builder("sluice.config.reload.success.time", reloadedAt, at -> at.get() / MILLIS_PER_SECOND)
+                .baseUnit("seconds")
+                .strongReference(true)
+                .register(registry);
     }
 
     /** Counts an answered pull: {@code sluice.pulls}. */
@@ -115,13 +133,27 @@ public final class GatewayMetrics {
      *
      * @param route the route
      * @param state {@code active}, {@code idle} or {@code pending}
-     * @param count asked whenever the meters are read
+     * @param count asked whenever the meters are read; what several ask for one route is added up
+     * @return leaves it out again
      */
-    public void upstreamConnections(String route, String state, IntSupplier count) {
-        Gauge.builder("sluice.upstream.connections", count, IntSupplier::getAsInt)
+    public Disposable upstreamConnections(String route, String state, IntSupplier count) {
+        Queue<IntSupplier> counts =
+                connections.computeIfAbsent(route + " " + state, key -> connectionsGauge(route, state));
+        counts.add(count);
+        return () -> counts.remove(count);
+    }
+
+    private Queue<IntSupplier> connectionsGauge(String route, String state) {
+        Queue<IntSupplier> counts = new ConcurrentLinkedQueue<>();
+        Gauge.builder("sluice.upstream.connections", counts, GatewayMetrics::sum)
                 .tags("route", route, "state", state)
                 .strongReference(true)
                 .register(registry);
+        return counts;
+    }
+
+    private static int sum(Queue<IntSupplier> counts) {
+        return counts.stream().mapToInt(IntSupplier::getAsInt).sum();
     }
 
     /**
@@ -178,6 +210,19 @@ public final class GatewayMetrics {
                 .tag("state", what)
                 .strongReference(true)
                 .register(registry);
+    }
+
+    /**
+     * Counts the changes of the configuration, and remembers whether the last one was taken over, and when one was last:
+     * {@code sluice.config.reloads}, {@code sluice.config.reload.successful}, {@code sluice.config.reload.success.time}.
+     */
+    public void configurationReload(boolean successful) {
+        registry.counter("sluice.config.reloads", "result", successful ? "applied" : "rejected")
+                .increment();
+        reloadSuccessful.set(successful ? 1 : 0);
+        if (successful) {
+            reloadedAt.set(System.currentTimeMillis());
+        }
     }
 
     /** Counts the answers to other replicas: {@code sluice.cluster.requests}. */

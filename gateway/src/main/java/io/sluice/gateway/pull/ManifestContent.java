@@ -1,6 +1,5 @@
 package io.sluice.gateway.pull;
 
-import io.sluice.cache.ContentKey;
 import io.sluice.cache.flight.Flights;
 import io.sluice.cache.manifest.Manifest;
 import io.sluice.cache.manifest.ManifestDescriptor;
@@ -28,7 +27,7 @@ final class ManifestContent implements SharedFetches.Content<Manifest> {
             ManifestStore store,
             RepositoryAccess access,
             ManifestUpstream upstream,
-            Flights<ContentKey, Shared<Manifest>> arrivals,
+            Flights<Wish, Shared<Manifest>> arrivals,
             Flights<Digest, Manifest> bytes) {
         this.store = store;
         this.access = access;

@@ -14,7 +14,7 @@ import io.sluice.oci.RepositoryName;
 public record PullTarget(Upstream upstream, RepositoryName name) {
 
     RepositoryKey key() {
-        return new RepositoryKey(upstream.route(), name);
+        return new RepositoryKey(upstream.scope(), name);
     }
 
     ContentKey content(Digest digest) {

@@ -63,8 +63,8 @@ final class TagResolution {
     private final RepositoryAccess access;
     private final ManifestUpstream upstream;
     private final ManifestContent content;
-    private final Flights<TagKey, Answer> questions;
-    private final Flights<TagKey, Answer> fetches;
+    private final Flights<TagWish, Answer> questions;
+    private final Flights<TagWish, Answer> fetches;
     private final Clock clock;
 
     TagResolution(
@@ -73,8 +73,8 @@ final class TagResolution {
             RepositoryAccess access,
             ManifestUpstream upstream,
             ManifestContent content,
-            Flights<TagKey, Answer> questions,
-            Flights<TagKey, Answer> fetches,
+            Flights<TagWish, Answer> questions,
+            Flights<TagWish, Answer> fetches,
             Clock clock) {
         this.tags = tags;
         this.store = store;
@@ -106,7 +106,7 @@ final class TagResolution {
     private Mono<Resolved> question(PullTarget target, TagKey key, TagWait wait) {
         return questions
                 .join(
-                        key,
+                        new TagWish(target.upstream(), key),
                         () -> confirmed(target, key, wait).map(pointer -> new Answer(pointer, false, true)),
                         () -> ask(target, key))
                 .map(TagResolution::resolved);
@@ -121,7 +121,7 @@ final class TagResolution {
         return Mono.defer(() -> {
             TagWait wait = TagWait.from(clock.instant(), gone.pointer());
             return fetches.join(
-                            key,
+                            new TagWish(target.upstream(), key),
                             () -> confirmed(target, key, wait)
                                     .filter(pointer ->
                                             pointer.confirmed().digest().equals(pointer.held()))

@@ -6,41 +6,28 @@ import io.sluice.gateway.pull.Upstream;
 import io.sluice.gateway.upstream.Registry;
 import io.sluice.gateway.upstream.RegistrySettings;
 import java.net.URI;
-import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
-import java.util.stream.Collectors;
 import org.springframework.cloud.gateway.route.Route;
 import org.springframework.cloud.gateway.support.ServerWebExchangeUtils;
 import org.springframework.web.server.ServerWebExchange;
 
 /**
- * The upstreams: one for each configured route, and one, anonymous, for each route of Spring Cloud Gateway that uses our
- * filters without selecting a credential.
+ * Where pulls come from: the upstream that the filters selected, and one, anonymous, for each route of Spring Cloud Gateway
+ * that uses our filters without selecting a credential.
  */
 final class Upstreams {
 
-    private final Function<RegistrySettings, Registry> registries;
-    private final Map<String, Upstream> byRoute;
+    private final Function<RegistrySettings, ? extends Registry> registries;
     private final Map<String, Upstream> byUri = new ConcurrentHashMap<>();
 
     /** @param registries opens a registry */
-    Upstreams(Collection<RouteSettings> routes, Function<RegistrySettings, Registry> registries) {
+    Upstreams(Function<RegistrySettings, ? extends Registry> registries) {
         this.registries = registries;
-        this.byRoute = routes.stream().collect(Collectors.toUnmodifiableMap(RouteSettings::name, this::open));
-    }
-
-    /** @throws IllegalArgumentException when no route of that name is configured */
-    Upstream named(String route) {
-        Upstream upstream = byRoute.get(route);
-        if (upstream == null) {
-            throw new IllegalArgumentException("no route '" + route + "' is configured, only " + byRoute.keySet());
-        }
-        return upstream;
     }
 
     /** The repository that an exchange pulls from, where earlier filters did not decide, in the client's own words. */
@@ -54,20 +41,6 @@ final class Upstreams {
     private Upstream ofUri(ServerWebExchange exchange) {
         Route route = Objects.requireNonNull(exchange.getAttribute(ServerWebExchangeUtils.GATEWAY_ROUTE_ATTR));
         return byUri.computeIfAbsent(route.getId(), id -> openAnonymous(id, route.getUri()));
-    }
-
-    private Upstream open(RouteSettings route) {
-        RegistrySettings settings = new RegistrySettings(
-                route.name(),
-                route.upstream(),
-                route.credentials(),
-                route.redirectHosts(),
-                RegistrySettings.Timeouts.DEFAULT);
-        return new Upstream(
-                route.name(),
-                registries.apply(settings),
-                !route.credentials().isEmpty(),
-                new TagFreshness(route.tags().freshFor(), route.tags().staleFor()));
     }
 
     private Upstream openAnonymous(String id, URI uri) {

@@ -1,5 +1,7 @@
 package io.sluice.gateway.it;
 
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.sluice.gateway.SluiceApplication;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -115,6 +117,15 @@ final class TestGateway implements AutoCloseable {
     /** @param headers names and values, in turn */
     HttpResponse<byte[]> head(String path, String... headers) {
         return send("HEAD", port(), path, headers);
+    }
+
+    /** How many changes of the configuration were {@code applied}, or {@code rejected}. */
+    int reloads(String result) {
+        Counter counter = context.getBean(MeterRegistry.class)
+                .find("sluice.config.reloads")
+                .tag("result", result)
+                .counter();
+        return counter == null ? 0 : (int) counter.count();
     }
 
     String scrape() {

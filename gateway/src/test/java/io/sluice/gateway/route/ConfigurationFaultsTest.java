@@ -50,6 +50,14 @@ class ConfigurationFaultsTest {
     }
 
     @Test
+    void anIntervalWithoutAUnitIsAFault() {
+        Fault fault = faultOf(ROUTE + "sluice.reload.interval: 5");
+
+        assertThat(fault.key()).isEqualTo("sluice.reload.interval");
+        assertThat(fault.problem()).startsWith("'5' is not a duration with its unit");
+    }
+
+    @Test
     void theOffendingValueIsShown() {
         assertThat(faultOf("sluice.routes.hub: {upstream: 'ftp://registry.example', root: true}")
                         .problem())

@@ -52,7 +52,8 @@ class ConfigurationReaderTest {
                                 Set.of(),
                                 new TagSettings(Duration.ofSeconds(60), Duration.ofHours(24)))),
                         null,
-                        new ClusterSettings(8082, InetAddress.ofLiteral("127.0.0.1"), null, null)));
+                        new ClusterSettings(8082, InetAddress.ofLiteral("127.0.0.1"), null, null),
+                        new ReloadSettings(Duration.ofSeconds(5), Duration.ofMillis(500))));
     }
 
     @Test
@@ -78,6 +79,7 @@ class ConfigurationReaderTest {
                       tags: {fresh-for: 0, stale-for: 90m}
                     quay: {upstream: 'https://quay.io', namespaces: quay.io}
                   redis: {url: 'rediss-sentinel://gateway:s3cret@a.example,b.example:5000/3#mymaster'}
+                  reload: {interval: 30s, quiet-for: 2s}
                   cluster:
                     port: 9000
                     address: 0.0.0.0
@@ -124,6 +126,7 @@ class ConfigurationReaderTest {
                         InetAddress.ofLiteral("0.0.0.0"),
                         URI.create("http://replica-1.example:9000"),
                         new ClusterSecret("0123456789abcdef0123456789abcdef")));
+        assertThat(configuration.reload()).isEqualTo(new ReloadSettings(Duration.ofSeconds(30), Duration.ofSeconds(2)));
     }
 
     @Test
