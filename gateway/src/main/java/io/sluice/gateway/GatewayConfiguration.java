@@ -96,18 +96,12 @@ class GatewayConfiguration {
     }
 
     @Bean
-    Pulls pulls(
-            EmbeddedCache cache,
-            SharedStores stores,
-            PinnedContent membership,
-            ClusterLinks cluster,
-            GatewayMetrics metrics,
-            Clock clock) {
-        return Pulls.over(
-                new Stores(stores.manifests(), stores.tags(), membership, cache.blobs()),
-                stores,
-                cluster.replicas(),
-                metrics,
-                clock);
+    Stores pullStores(EmbeddedCache cache, SharedStores shared, PinnedContent membership) {
+        return new Stores(shared.manifests(), shared.tags(), membership, cache.blobs());
+    }
+
+    @Bean
+    Pulls pulls(Stores pullStores, SharedStores stores, ClusterLinks cluster, GatewayMetrics metrics, Clock clock) {
+        return Pulls.over(pullStores, stores, cluster.replicas(), metrics, clock);
     }
 }

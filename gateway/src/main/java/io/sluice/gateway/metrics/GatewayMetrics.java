@@ -225,6 +225,12 @@ public final class GatewayMetrics {
         }
     }
 
+    /** Counts what was asked for on the management port: {@code sluice.admin.actions}. */
+    public void adminAction(String action, int status) {
+        registry.counter("sluice.admin.actions", "action", action, "status", Integer.toString(status))
+                .increment();
+    }
+
     /** Counts the answers to other replicas: {@code sluice.cluster.requests}. */
     public void clusterRequest(int status) {
         registry.counter("sluice.cluster.requests", "status", Integer.toString(status))

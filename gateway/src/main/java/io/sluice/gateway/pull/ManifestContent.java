@@ -93,6 +93,11 @@ final class ManifestContent implements SharedFetches.Content<Manifest> {
         return heldFor(target, digest).switchIfEmpty(Mono.defer(() -> headersOf(target, digest)));
     }
 
+    /** Asks the upstream now whether the repository has a manifest. */
+    Mono<Proof> refresh(PullTarget target, Digest digest) {
+        return access.askAnew(target, digest, () -> upstream.headByDigest(target, digest));
+    }
+
     /** What the upstream says, or said a moment ago. */
     private Mono<PulledManifest> headersOf(PullTarget target, Digest digest) {
         return access.describe(

@@ -106,6 +106,11 @@ public final class PinnedContent implements Membership, Disposable {
         return digest;
     }
 
+    /** Whether a digest is pinned, by itself or with what leads to it. */
+    public boolean isPinned(Digest digest) {
+        return pinned.contains(digest) || pins.digests().contains(digest);
+    }
+
     private static Iterable<Digest> leadsTo(Manifest manifest) {
         try {
             ManifestDocument document = ManifestDocument.read(manifest);
@@ -133,9 +138,7 @@ public final class PinnedContent implements Membership, Disposable {
     }
 
     private Set<Digest> pinnedAmong(Set<Digest> digests) {
-        return Set.copyOf(digests.stream()
-                .filter(digest -> pinned.contains(digest) || pins.digests().contains(digest))
-                .toList());
+        return Set.copyOf(digests.stream().filter(this::isPinned).toList());
     }
 
     @Override

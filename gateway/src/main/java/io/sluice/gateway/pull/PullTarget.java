@@ -13,11 +13,11 @@ import io.sluice.oci.RepositoryName;
  */
 public record PullTarget(Upstream upstream, RepositoryName name) {
 
-    RepositoryKey key() {
+    public RepositoryKey key() {
         return new RepositoryKey(upstream.scope(), name);
     }
 
-    ContentKey content(Digest digest) {
+    public ContentKey content(Digest digest) {
         return new ContentKey(key(), digest);
     }
 }

@@ -2,6 +2,7 @@ package io.sluice.gateway.pull;
 
 import io.sluice.cache.ContentKey;
 import io.sluice.cache.flight.Flights;
+import io.sluice.cache.flight.Landing;
 import io.sluice.cache.manifest.Membership;
 import io.sluice.cache.manifest.Proof;
 import io.sluice.gateway.error.PullException;
@@ -82,6 +83,18 @@ final class RepositoryAccess {
                 .switchIfEmpty(Mono.defer(() -> ask(target, digest, question, isEnough)
                         .onErrorResume(
                                 PullException.class, failure -> inSpiteOf(target, digest, failure, mayStandIn))));
+    }
+
+    /** Asks the upstream, whatever is known, together with whoever asks the same now. Its no takes the proof away. */
+    Mono<Proof> askAnew(PullTarget target, Digest digest, Supplier<Mono<Proof>> question) {
+        Mono<Proof> answer = Mono.defer(question)
+                .flatMap(proof -> prove(target, Map.of(digest, proof)).thenReturn(proof));
+        return questions
+                .join(new Wish(target, digest), () -> answer)
+                .map(Landing::value)
+                .onErrorResume(
+                        PullException.class,
+                        failure -> revokeAfter(failure, target, digest).then(Mono.error(failure)));
     }
 
     private Mono<Grant> ask(

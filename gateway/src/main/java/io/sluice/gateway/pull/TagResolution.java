@@ -15,6 +15,7 @@ import io.sluice.oci.Digest;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
@@ -110,6 +111,26 @@ final class TagResolution {
                         () -> confirmed(target, key, wait).map(pointer -> new Answer(pointer, false, true)),
                         () -> ask(target, key))
                 .map(TagResolution::resolved);
+    }
+
+    /** What the tag points to, as the upstream says now, whatever is known. */
+    Mono<Refreshed> refresh(PullTarget target, TagKey key) {
+        return tags.find(key)
+                .map(Optional::of)
+                .defaultIfEmpty(Optional.empty())
+                .flatMap(known -> refresh(target, key, known.orElse(null)));
+    }
+
+    private Mono<Refreshed> refresh(PullTarget target, TagKey key, @Nullable TagPointer known) {
+        TagWait wait = TagWait.from(clock.instant(), known);
+        Digest from = known == null ? null : known.confirmed().digest();
+        return questions
+                .join(
+                        new TagWish(target.upstream(), key),
+                        () -> tags.find(key).filter(wait::isOverWith).map(pointer -> new Answer(pointer, false, true)),
+                        () -> ask(target, key))
+                .map(landing -> new Refreshed(
+                        from, landing.value().pointer().confirmed().digest()));
     }
 
     /**

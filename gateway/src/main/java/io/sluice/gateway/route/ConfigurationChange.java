@@ -55,6 +55,7 @@ record ConfigurationChange(
                 now.cache().directory());
         note(keys, "sluice.cache.max-size", old.cache().maxSize(), now.cache().maxSize());
         note(keys, "sluice.redis", old.redis(), now.redis());
+        note(keys, "sluice.admin", old.admin(), now.admin());
         note(keys, "sluice.cluster", old.cluster(), now.cluster());
         Stream.concat(before.springs().keySet().stream(), after.springs().keySet().stream())
                 .forEach(key -> note(

@@ -50,6 +50,7 @@ final class ConfigurationReader {
         ClusterSettings cluster =
                 new ClusterReader(redisSection.entry("url").isPresent(), text::fault).read(sluice.section("cluster"));
         ReloadSettings reload = reload(sluice.section("reload"));
+        AdminSettings admin = new AdminReader(text::fault).read(sluice.section("admin"));
         text.refuseUnknownKeys(sluice.name());
         if (warns) {
             text.warnOfUnknownVariables(environment, VARIABLE_PREFIX);
@@ -57,7 +58,7 @@ final class ConfigurationReader {
         if (!text.faults().isEmpty()) {
             throw new ConfigurationFaultsException(text.faults());
         }
-        return new SluiceConfiguration(cache, routes, redis, cluster, reload);
+        return new SluiceConfiguration(cache, routes, redis, cluster, reload, admin);
     }
 
     private CacheSettings cache(Section cache, List<RouteSettings> routes) {

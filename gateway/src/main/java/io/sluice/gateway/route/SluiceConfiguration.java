@@ -21,13 +21,15 @@ import org.jspecify.annotations.Nullable;
  * @param redis the Redis that replicas share, or null for the embedded cache alone
  * @param cluster how the replicas reach one another
  * @param reload how a change of the configuration is noticed
+ * @param admin who may act on the management port
  */
 public record SluiceConfiguration(
         CacheSettings cache,
         List<RouteSettings> routes,
         @Nullable RedisUrl redis,
         ClusterSettings cluster,
-        ReloadSettings reload) {
+        ReloadSettings reload,
+        AdminSettings admin) {
 
     public SluiceConfiguration {
         routes = List.copyOf(routes);

@@ -50,16 +50,25 @@ final class RetiredRegistries implements Disposable {
                     .filter(registry -> !registry.isAsked())
                     .findFirst()
                     .orElseGet(() -> waiting.keySet().iterator().next());
-            leave(leaves);
+            if (leaves.isAsked()) {
+                leave(leaves);
+            } else {
+                forget(leaves);
+                leaves.close();
+            }
         }
     }
 
     private void leave(OpenRegistry registry) {
+        forget(registry);
+        registry.dispose();
+    }
+
+    private void forget(OpenRegistry registry) {
         Disposable end = waiting.remove(registry);
         if (end != null) {
             end.dispose();
         }
-        registry.dispose();
     }
 
     /** How many are not closed yet. */

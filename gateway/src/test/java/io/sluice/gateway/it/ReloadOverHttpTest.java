@@ -59,8 +59,8 @@ class ReloadOverHttpTest {
         gateway = TestGateway.start(
                 directory.resolve("cache"),
                 "--spring.config.additional-location=file:" + file,
-                "--sluice.reload.interval=20ms",
-                "--sluice.reload.quiet-for=20ms");
+                "--sluice.reload.interval=5ms",
+                "--sluice.reload.quiet-for=5ms");
     }
 
     @AfterAll

@@ -139,8 +139,21 @@ final class TestGateway implements AutoCloseable {
         if (headers.length > 0) {
             request.headers(headers);
         }
+        return answer(request.build());
+    }
+
+    /** Sends JSON to the management port. */
+    HttpResponse<byte[]> post(String path, String json) {
+        return answer(HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + managementPort() + path))
+                .timeout(LIMIT)
+                .header("Content-Type", "application/json")
+                .POST(HttpRequest.BodyPublishers.ofString(json))
+                .build());
+    }
+
+    private HttpResponse<byte[]> answer(HttpRequest request) {
         try {
-            return client.send(request.build(), BodyHandlers.ofByteArray());
+            return client.send(request, BodyHandlers.ofByteArray());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } catch (InterruptedException e) {
