@@ -31,6 +31,7 @@ public final class AdminPort implements WebFilter, Ordered {
 
     private static final String PREFIX = "/admin/";
     private static final int MAX_BODY = 16 * 1024;
+    private static final int MAX_LOGGED = 500;
     private static final Duration LIMIT = Duration.ofMinutes(2);
     private static final Duration BODY_LIMIT = Duration.ofSeconds(10);
 
@@ -105,7 +106,12 @@ public final class AdminPort implements WebFilter, Ordered {
                         request,
                         exchange.getRequest().getRemoteAddress(),
                         done.status(),
-                        done.body()));
+                        shortened(done.body().toString())));
+    }
+
+    /** Of a repository with thousands of tags the log has the first ones. */
+    private static String shortened(String text) {
+        return text.length() <= MAX_LOGGED ? text : text.substring(0, MAX_LOGGED) + "…";
     }
 
     private static AdminAnswer ofFailure(Throwable failure) {

@@ -11,7 +11,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.http.HttpMethod;
 import org.springframework.mock.http.server.reactive.MockServerHttpRequest;
 
-@DisplayName("T21")
+@DisplayName("T21: who may act on the management port")
 class AdminGuardTest {
 
     private static final String TOKEN = "0123456789abcdef0123456789abcdef";

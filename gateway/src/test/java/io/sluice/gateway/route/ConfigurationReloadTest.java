@@ -16,7 +16,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
-@DisplayName("G05")
+@DisplayName("G05: a changed configuration")
 class ConfigurationReloadTest {
 
     private static final Duration LIMIT = Duration.ofSeconds(20);

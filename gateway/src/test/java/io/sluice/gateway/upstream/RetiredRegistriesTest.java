@@ -19,7 +19,7 @@ import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 import reactor.test.scheduler.VirtualTimeScheduler;
 
-@DisplayName("G05")
+@DisplayName("G05: the registries of an older configuration")
 class RetiredRegistriesTest {
 
     private static final RegistryRequest REQUEST = RegistryRequest.tags(RepositoryName.parse("app"), null, null);
