@@ -92,22 +92,16 @@ class GatewayConfiguration {
 
     @Bean(destroyMethod = "dispose")
     PinnedContent pinnedContent(SluiceConfiguration configuration, EmbeddedCache cache, SharedStores stores) {
-        return new PinnedContent(configuration.cache().pins(), cache.blobs(), stores.manifests(), stores.membership());
+        return new PinnedContent(configuration.pins(), cache.blobs(), stores.manifests(), stores.membership());
     }
 
     @Bean
-    Pulls pulls(
-            EmbeddedCache cache,
-            SharedStores stores,
-            PinnedContent membership,
-            ClusterLinks cluster,
-            GatewayMetrics metrics,
-            Clock clock) {
-        return Pulls.over(
-                new Stores(stores.manifests(), stores.tags(), membership, cache.blobs()),
-                stores,
-                cluster.replicas(),
-                metrics,
-                clock);
+    Stores pullStores(EmbeddedCache cache, SharedStores shared, PinnedContent membership) {
+        return new Stores(shared.manifests(), shared.tags(), membership, cache.blobs());
+    }
+
+    @Bean
+    Pulls pulls(Stores pullStores, SharedStores stores, ClusterLinks cluster, GatewayMetrics metrics, Clock clock) {
+        return Pulls.over(pullStores, stores, cluster.replicas(), metrics, clock);
     }
 }

@@ -1,6 +1,5 @@
 package io.sluice.gateway;
 
-import io.sluice.cache.TagKey;
 import io.sluice.cache.embedded.EmbeddedCache;
 import io.sluice.cache.flight.Flights;
 import io.sluice.cache.manifest.ManifestStore;
@@ -17,6 +16,7 @@ import io.sluice.cache.replica.BlobReplicas;
 import io.sluice.gateway.cluster.ClusterSecret;
 import io.sluice.gateway.metrics.GatewayMetrics;
 import io.sluice.gateway.pull.AcrossReplicas;
+import io.sluice.gateway.pull.TagWish;
 import io.sluice.gateway.upstream.SharedTokens;
 import io.sluice.oci.Digest;
 import java.net.URI;
@@ -111,8 +111,9 @@ final class SharedStores implements AcrossReplicas, AutoCloseable {
     }
 
     @Override
-    public <V> Flights<TagKey, V> tags(String question, Flights<TagKey, V> local) {
-        return redis.map(shared -> shared.tagFlights(question, local)).orElse(local);
+    public <V> Flights<TagWish, V> tags(String question, Flights<TagWish, V> local) {
+        return redis.map(shared -> shared.tagFlights(question, TagWish::key, local))
+                .orElse(local);
     }
 
     /** What replicas know of one another's blobs; empty without Redis. */

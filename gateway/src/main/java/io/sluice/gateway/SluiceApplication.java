@@ -1,5 +1,6 @@
 package io.sluice.gateway;
 
+import io.sluice.gateway.route.ConfigurationReload;
 import io.sluice.gateway.server.Drain;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
@@ -13,5 +14,6 @@ public class SluiceApplication {
         StopSignals signals = StopSignals.take();
         ConfigurableApplicationContext context = SpringApplication.run(SluiceApplication.class, arguments);
         signals.onInterrupt(context.getBean(Drain.class)::skipDelay);
+        StopSignals.onHangUp(context.getBean(ConfigurationReload.class)::now);
     }
 }

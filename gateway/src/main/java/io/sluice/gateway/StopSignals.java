@@ -46,6 +46,11 @@ final class StopSignals {
         });
     }
 
+    /** Lets SIGHUP, which would end the process, do something else. */
+    static void onHangUp(Runnable action) {
+        handle("HUP", action);
+    }
+
     /** Reaches {@code sun.misc.Signal} by its name: of the class itself javac warns, whatever one suppresses. */
     private static void handle(String name, Runnable action) {
         try {

@@ -229,6 +229,7 @@ class ArchitectureTest {
                         "io.sluice.cache.manifest",
                         "io.sluice.cache.redis",
                         "io.sluice.gateway.cluster",
+                        "io.sluice.gateway.admin",
                         "io.sluice.gateway.upstream")
                 .doesNotContain("io.sluice.testing");
         assertThat(SHIPPED).noneMatch(type -> type.getSimpleName().equals("ArchitectureTest"));

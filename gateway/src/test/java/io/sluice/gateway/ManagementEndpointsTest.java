@@ -73,11 +73,39 @@ class ManagementEndpointsTest {
                 "/threaddump",
                 "/refresh",
                 "/shutdown",
+                "/forget",
+                "/reload",
                 "/health/diskSpace"
             })
     @DisplayName("T21: no other endpoint answers on the management port")
     void noOtherEndpointAnswersOnTheManagementPort(String path) {
         assertThat(get(managementPort, "/actuator" + path).status()).isEqualTo(404);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/admin", "/admin/", "/admin/reload", "/admin/routes", "/admin/forget/x", "/forget"})
+    @DisplayName("T21 T22: besides there are forget and refresh, and nothing that changes a route")
+    void nothingElseAnswersBesides(String path) {
+        assertThat(post(managementPort, path).status()).isEqualTo(404);
+        assertThat(get(managementPort, path).status()).isEqualTo(404);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/admin/forget", "/admin/refresh"})
+    @DisplayName("T21: forget and refresh take a POST with JSON on the management port, and are nothing on the other")
+    void forgetAndRefreshAreOnTheManagementPortAlone(String path) {
+        assertThat(post(managementPort, path).status()).isEqualTo(400);
+        assertThat(get(managementPort, path).status()).isEqualTo(405);
+        assertThat(post(serverPort, path).status()).isEqualTo(404);
+        assertThat(post(serverPort, "/v2" + path).status()).isEqualTo(405);
+    }
+
+    private static RawResponse post(int port, String path) {
+        try (RawClient client = RawClient.connect(port)) {
+            return client.send("POST " + path + " HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\n"
+                            + "Content-Length: 2\r\n\r\n{}")
+                    .read();
+        }
     }
 
     @ParameterizedTest

@@ -14,6 +14,7 @@ import io.sluice.oci.Digest;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Map;
+import java.util.function.Function;
 import javax.crypto.SecretKey;
 
 /**
@@ -137,10 +138,11 @@ public final class RedisCache implements AutoCloseable {
      * The flights that ask where tags point, shared by all replicas: one of them asks, the others find the answer in Redis.
      *
      * @param question what is asked; only those with the same question wait for each other
+     * @param tag the tag that a flight is about
      * @param local the flights of this replica, of whom none takes less than half a minute for too long
      */
-    public <V> Flights<TagKey, V> tagFlights(String question, Flights<TagKey, V> local) {
-        return new LeasedFlights<>(local, leases, key -> keys.lease(question, key), TAG_PATIENCE);
+    public <K, V> Flights<K, V> tagFlights(String question, Function<K, TagKey> tag, Flights<K, V> local) {
+        return new LeasedFlights<>(local, leases, key -> keys.lease(question, tag.apply(key)), TAG_PATIENCE);
     }
 
     /**

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Map.Entry;
 import java.util.Optional;
+import java.util.Set;
 import reactor.core.publisher.Mono;
 
 /** Tag pointers in Redis: a hash for each tag, with a field for each Accept. */
@@ -83,6 +84,12 @@ final class RedisTagIndex implements TagIndex {
             faults.report(RedisFault.UNREADABLE_RECORD, "a variant of " + tag + ": " + e.getMessage());
             return Optional.empty();
         }
+    }
+
+    /** None: only a walk over every key that there is could tell. */
+    @Override
+    public Mono<Set<Tag>> tags(RepositoryKey repository) {
+        return Mono.just(Set.of());
     }
 
     @Override

@@ -8,6 +8,7 @@ import io.sluice.oci.Accept;
 import io.sluice.oci.Tag;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 import reactor.core.publisher.Mono;
 
 /**
@@ -90,6 +91,12 @@ final class SharedTagIndex implements TagIndex {
         shared.forEach((accept, pointer) -> both.merge(
                 accept, pointer, (ours, theirs) -> ours.confirmedAt().isAfter(theirs.confirmedAt()) ? ours : theirs));
         return Map.copyOf(both);
+    }
+
+    /** Those that this replica knows of. */
+    @Override
+    public Mono<Set<Tag>> tags(RepositoryKey repository) {
+        return local.tags(repository);
     }
 
     @Override

@@ -9,6 +9,8 @@ import io.sluice.oci.Accept;
 import io.sluice.oci.Tag;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 import reactor.core.publisher.Mono;
 
 /** Tag pointers on a shelf. */
@@ -33,6 +35,13 @@ record EmbeddedTagIndex(Shelf<TagKey, TagPointer> shelf, TagFormat format) imple
         Map<Accept, TagPointer> variants = new HashMap<>();
         pointers.forEach((key, pointer) -> variants.put(key.accept(), pointer));
         return Map.copyOf(variants);
+    }
+
+    @Override
+    public Mono<Set<Tag>> tags(RepositoryKey repository) {
+        return shelf.findAll(format.prefix(repository), format::readKey, MAX_POINTERS)
+                .map(pointers -> pointers.keySet().stream().map(TagKey::tag).collect(Collectors.toUnmodifiableSet()))
+                .defaultIfEmpty(Set.of());
     }
 
     @Override

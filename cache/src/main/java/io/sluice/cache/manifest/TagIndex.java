@@ -5,6 +5,7 @@ import io.sluice.cache.TagKey;
 import io.sluice.oci.Accept;
 import io.sluice.oci.Tag;
 import java.util.Map;
+import java.util.Set;
 import reactor.core.publisher.Mono;
 
 /**
@@ -14,11 +15,20 @@ import reactor.core.publisher.Mono;
  */
 public interface TagIndex {
 
+    /** How many pointers of one repository are looked at for its tags. */
+    int MAX_POINTERS = 100_000;
+
     /** The pointer, or empty. */
     Mono<TagPointer> find(TagKey key);
 
     /** The pointers of a tag for every Accept that was asked with; an empty map when there is none. */
     Mono<Map<Accept, TagPointer>> variants(RepositoryKey repository, Tag tag);
+
+    /**
+     * The tags of a repository that this process has pointers of: those of up to {@value #MAX_POINTERS}, or fewer than there
+     * are. What is with other processes alone is not told.
+     */
+    Mono<Set<Tag>> tags(RepositoryKey repository);
 
     /** Keeps a pointer; when the Mono completes, {@link #find} of this process sees it. */
     Mono<Void> put(TagKey key, TagPointer pointer);

@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Flux;
@@ -98,6 +99,31 @@ public abstract class TagIndexContract {
         assertThat(find(other)).contains(pointer(3));
         index().put(KEY, pointer(4)).block(SOON);
         assertThat(find(KEY)).contains(pointer(4));
+    }
+
+    /** Whether the index can name the tags of a repository; else it names none. */
+    protected boolean namesTags() {
+        return true;
+    }
+
+    @Test
+    void theTagsAreThoseOfTheRepositoryAlone() {
+        index().put(KEY, pointer(1)).block(SOON);
+        index().put(with(HELM), pointer(2)).block(SOON);
+        index().put(new TagKey(ALPINE, Tag.parse("3.20"), DOCKER), pointer(3)).block(SOON);
+        index().put(new TagKey(repository("dockerhub", "library/alpine2"), Tag.parse("2"), DOCKER), pointer(4))
+                .block(SOON);
+        index().put(new TagKey(repository("other", "library/alpine"), Tag.parse("5"), DOCKER), pointer(5))
+                .block(SOON);
+
+        assertThat(tags(ALPINE)).isEqualTo(namesTags() ? Set.of(LATEST, Tag.parse("3.20")) : Set.of());
+        index().remove(ALPINE, LATEST).block(SOON);
+        assertThat(tags(ALPINE)).isEqualTo(namesTags() ? Set.of(Tag.parse("3.20")) : Set.of());
+        assertThat(tags(repository("dockerhub", "library/none"))).isEmpty();
+    }
+
+    private Set<Tag> tags(RepositoryKey repository) {
+        return index().tags(repository).blockOptional(SOON).orElseThrow();
     }
 
     @Test

@@ -3,14 +3,20 @@ package io.sluice.gateway.metrics;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Queue;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.DoubleSupplier;
 import java.util.function.IntSupplier;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
+import reactor.core.Disposable;
 
 /**
  * The gateway's meters. Tags are route names, kinds, outcomes and statuses: all bounded by the configuration, nothing
@@ -18,13 +24,33 @@ import org.jspecify.annotations.Nullable;
  */
 public final class GatewayMetrics {
 
+    private static final double MILLIS_PER_SECOND = 1_000;
+
     private final MeterRegistry registry;
+
+    /** What holds at the start was taken over too. */
+    private final AtomicLong reloadSuccessful = new AtomicLong(1);
+
+    private final AtomicLong reloadedAt = new AtomicLong(System.currentTimeMillis());
+
+    /** What the connections of a route and a state are added up from: a route that has changed has two registries for a while. */
+    private final Map<String, Queue<IntSupplier>> connections = new ConcurrentHashMap<>();
+
+    /** What is shown now of registries, by the name and the tags of the gauge. */
+    private final Map<String, AtomicReference<DoubleSupplier>> shown = new ConcurrentHashMap<>();
 
     /** What the counters ask, which they themselves do not keep from being collected. */
     private final Queue<LongSupplier> counts = new ConcurrentLinkedQueue<>();
 
     public GatewayMetrics(MeterRegistry registry) {
         this.registry = registry;
+        Gauge.builder("sluice.config.reload.successful", reloadSuccessful, AtomicLong::get)
+                .strongReference(true)
+                .register(registry);
+        Gauge.builder("sluice.config.reload.success.time", reloadedAt, at -> at.get() / MILLIS_PER_SECOND)
+                .baseUnit("seconds")
+                .strongReference(true)
+                .register(registry);
     }
 
     /** Counts an answered pull: {@code sluice.pulls}. */
@@ -96,11 +122,24 @@ public final class GatewayMetrics {
      * @param value asked whenever the meters are read; not a number where there is nothing to tell
      */
     public void rateLimit(String route, String account, String what, @Nullable String unit, DoubleSupplier value) {
-        Gauge.builder("sluice.upstream.ratelimit." + what, value, DoubleSupplier::getAsDouble)
-                .tags("route", route, "account", account)
+        Tags tags = Tags.of("route", route, "account", account);
+        showInstead("sluice.upstream.ratelimit." + what, tags, unit, value);
+    }
+
+    /** Shows a value from now on, in place of an earlier one: a route that has changed has another registry. */
+    private void showInstead(String name, Tags tags, @Nullable String unit, DoubleSupplier value) {
+        shown.computeIfAbsent(name + tags, key -> gaugeOfLatest(name, tags, unit))
+                .set(value);
+    }
+
+    private AtomicReference<DoubleSupplier> gaugeOfLatest(String name, Tags tags, @Nullable String unit) {
+        AtomicReference<DoubleSupplier> latest = new AtomicReference<>(() -> Double.NaN);
+        Gauge.builder(name, latest, value -> value.get().getAsDouble())
+                .tags(tags)
                 .baseUnit(unit)
                 .strongReference(true)
                 .register(registry);
+        return latest;
     }
 
     /**
@@ -133,10 +172,7 @@ public final class GatewayMetrics {
      * @param count asked whenever the meters are read
      */
     public void upstreamBreakers(String route, String state, IntSupplier count) {
-        Gauge.builder("sluice.upstream.breakers", count, IntSupplier::getAsInt)
-                .tags("route", route, "state", state)
-                .strongReference(true)
-                .register(registry);
+        showInstead("sluice.upstream.breakers", Tags.of("route", route, "state", state), null, count::getAsInt);
     }
 
     /** Shows how many flights are in the air: {@code sluice.flights}. */
@@ -152,13 +188,27 @@ public final class GatewayMetrics {
      *
      * @param route the route
      * @param state {@code active}, {@code idle} or {@code pending}
-     * @param count asked whenever the meters are read
+     * @param count asked whenever the meters are read; what several ask for one route is added up
+     * @return leaves it out again
      */
-    public void upstreamConnections(String route, String state, IntSupplier count) {
-        Gauge.builder("sluice.upstream.connections", count, IntSupplier::getAsInt)
+    public Disposable upstreamConnections(String route, String state, IntSupplier count) {
+        Queue<IntSupplier> counts =
+                connections.computeIfAbsent(route + " " + state, key -> connectionsGauge(route, state));
+        counts.add(count);
+        return () -> counts.remove(count);
+    }
+
+    private Queue<IntSupplier> connectionsGauge(String route, String state) {
+        Queue<IntSupplier> counts = new ConcurrentLinkedQueue<>();
+        Gauge.builder("sluice.upstream.connections", counts, GatewayMetrics::sum)
                 .tags("route", route, "state", state)
                 .strongReference(true)
                 .register(registry);
+        return counts;
+    }
+
+    private static int sum(Queue<IntSupplier> counts) {
+        return counts.stream().mapToInt(IntSupplier::getAsInt).sum();
     }
 
     /**
@@ -215,6 +265,25 @@ public final class GatewayMetrics {
                 .tag("state", what)
                 .strongReference(true)
                 .register(registry);
+    }
+
+    /**
+     * Counts the changes of the configuration, and remembers whether the last one was taken over, and when one was last:
+     * {@code sluice.config.reloads}, {@code sluice.config.reload.successful}, {@code sluice.config.reload.success.time}.
+     */
+    public void configurationReload(boolean successful) {
+        registry.counter("sluice.config.reloads", "result", successful ? "applied" : "rejected")
+                .increment();
+        reloadSuccessful.set(successful ? 1 : 0);
+        if (successful) {
+            reloadedAt.set(System.currentTimeMillis());
+        }
+    }
+
+    /** Counts what was asked for on the management port: {@code sluice.admin.actions}. */
+    public void adminAction(String action, int status) {
+        registry.counter("sluice.admin.actions", "action", action, "status", Integer.toString(status))
+                .increment();
     }
 
     /** Counts the answers to other replicas: {@code sluice.cluster.requests}. */

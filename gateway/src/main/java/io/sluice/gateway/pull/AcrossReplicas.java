@@ -1,6 +1,5 @@
 package io.sluice.gateway.pull;
 
-import io.sluice.cache.TagKey;
 import io.sluice.cache.flight.Flights;
 import io.sluice.oci.Digest;
 
@@ -16,7 +15,7 @@ public interface AcrossReplicas {
         }
 
         @Override
-        public <V> Flights<TagKey, V> tags(String question, Flights<TagKey, V> local) {
+        public <V> Flights<TagWish, V> tags(String question, Flights<TagWish, V> local) {
             return local;
         }
     };
@@ -29,5 +28,5 @@ public interface AcrossReplicas {
      *
      * @param question what is asked; only those with the same question wait for each other
      */
-    <V> Flights<TagKey, V> tags(String question, Flights<TagKey, V> local);
+    <V> Flights<TagWish, V> tags(String question, Flights<TagWish, V> local);
 }

@@ -1,6 +1,5 @@
 package io.sluice.gateway.pull;
 
-import io.sluice.cache.ContentKey;
 import io.sluice.cache.blob.BlobReader;
 import io.sluice.cache.blob.BlobStore;
 import io.sluice.cache.blob.BlobStoreException;
@@ -36,7 +35,7 @@ final class BlobContent implements SharedFetches.Content<BlobSource> {
             BlobStore store,
             RepositoryAccess access,
             BlobUpstream upstream,
-            Flights<ContentKey, Shared<BlobSource>> arrivals,
+            Flights<Wish, Shared<BlobSource>> arrivals,
             Flights<Digest, BlobSource> departures,
             BlobSupplies supplies,
             BlobSettings settings,

@@ -97,7 +97,7 @@ final class BlobFetch {
 
     /** Whether it is by this repository that the blob is fetched. */
     boolean isBy(PullTarget other) {
-        return target.key().equals(other.key());
+        return target.equals(other);
     }
 
     /** Completes when it is over, however it ended. */

@@ -59,6 +59,11 @@ public final class BlobPull {
                 .map(grant -> new BlobHead(grant.proof().size(), grant.ofHeaders()));
     }
 
+    /** Asks the upstream now whether the repository has a blob. */
+    public Mono<Proof> refresh(PullTarget target, Digest digest) {
+        return access.askAnew(target, digest, () -> upstream.ask(target, digest));
+    }
+
     /** Whether a proof is about a blob. */
     static boolean isOfBlob(Proof proof) {
         return MediaTypes.OCTET_STREAM.equals(proof.mediaType());

@@ -1,6 +1,5 @@
 package io.sluice.gateway.pull;
 
-import io.sluice.cache.ContentKey;
 import io.sluice.cache.flight.Flights;
 import io.sluice.cache.manifest.Manifest;
 import io.sluice.cache.manifest.ManifestDescriptor;
@@ -28,7 +27,7 @@ final class ManifestContent implements SharedFetches.Content<Manifest> {
             ManifestStore store,
             RepositoryAccess access,
             ManifestUpstream upstream,
-            Flights<ContentKey, Shared<Manifest>> arrivals,
+            Flights<Wish, Shared<Manifest>> arrivals,
             Flights<Digest, Manifest> bytes) {
         this.store = store;
         this.access = access;
@@ -92,6 +91,11 @@ final class ManifestContent implements SharedFetches.Content<Manifest> {
     /** The headers alone; asks the upstream by HEAD where they are not known, and never by GET. */
     Mono<PulledManifest> head(PullTarget target, Digest digest) {
         return heldFor(target, digest).switchIfEmpty(Mono.defer(() -> headersOf(target, digest)));
+    }
+
+    /** Asks the upstream now whether the repository has a manifest. */
+    Mono<Proof> refresh(PullTarget target, Digest digest) {
+        return access.askAnew(target, digest, () -> upstream.headByDigest(target, digest));
     }
 
     /** What the upstream says, or said a moment ago. */

@@ -1,6 +1,7 @@
 package io.sluice.gateway.pull;
 
 import io.sluice.cache.TagKey;
+import io.sluice.cache.manifest.Proof;
 import io.sluice.gateway.error.PullException;
 import io.sluice.gateway.error.UpstreamStatusException;
 import io.sluice.gateway.pull.TagResolution.Meanwhile;
@@ -51,6 +52,19 @@ public final class ManifestPull {
             case Digest digest -> content.head(target, digest);
             case Tag tag -> headByTag(target, new TagKey(target.key(), tag, accept));
         };
+    }
+
+    /**
+     * Asks the upstream now where a tag points, together with whoever asks the same now; its bytes are fetched by the pull
+     * that wants them.
+     */
+    public Mono<Refreshed> refresh(PullTarget target, TagKey key) {
+        return tags.refresh(target, key);
+    }
+
+    /** Asks the upstream now whether the repository has a manifest. */
+    public Mono<Proof> refresh(PullTarget target, Digest digest) {
+        return content.refresh(target, digest);
     }
 
     private Mono<PulledManifest> getByTag(PullTarget target, TagKey key) {

@@ -19,6 +19,7 @@ import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.Disposable;
+import reactor.core.Disposables;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
@@ -33,25 +34,38 @@ public final class PinnedContent implements Membership, Disposable {
     private static final Duration EVERY = Duration.ofHours(1);
     private static final int AT_ONCE = 4;
 
-    private final Pins pins;
+    private volatile Pins pins;
     private final BlobStore blobs;
     private final ManifestStore manifests;
     private final Membership membership;
     private final Set<Digest> pinned = ConcurrentHashMap.newKeySet();
-    private final Disposable rounds;
+    private final Disposable.Swap rounds = Disposables.swap();
 
     /** Pins what is there, and begins to look after it. */
     public PinnedContent(Pins pins, BlobStore blobs, ManifestStore manifests, Membership membership) {
-        this.pins = pins;
+        this.pins = Pins.NONE;
         this.blobs = blobs;
         this.manifests = manifests;
         this.membership = membership;
-        this.rounds = pins.isEmpty()
-                ? () -> {}
-                : Flux.interval(Duration.ZERO, EVERY)
-                        .onBackpressureDrop()
-                        .concatMap(round -> refresh().onErrorResume(PinnedContent::notThisTime))
-                        .subscribe();
+        follow(pins);
+    }
+
+    /**
+     * Pins other content from now on. What was pinned before stays to the end of the process: nobody knows who else wants
+     * it to.
+     */
+    public void follow(Pins changed) {
+        if (changed.equals(pins)) {
+            return;
+        }
+        pins = changed;
+        rounds.update(
+                changed.isEmpty()
+                        ? Disposables.disposed()
+                        : Flux.interval(Duration.ZERO, EVERY)
+                                .onBackpressureDrop()
+                                .concatMap(round -> refresh().onErrorResume(PinnedContent::notThisTime))
+                                .subscribe());
     }
 
     private static Mono<Void> notThisTime(Throwable failure) {
@@ -92,6 +106,11 @@ public final class PinnedContent implements Membership, Disposable {
         return digest;
     }
 
+    /** Whether a digest is pinned, by itself or with what leads to it. */
+    public boolean isPinned(Digest digest) {
+        return pinned.contains(digest) || pins.digests().contains(digest);
+    }
+
     private static Iterable<Digest> leadsTo(Manifest manifest) {
         try {
             ManifestDocument document = ManifestDocument.read(manifest);
@@ -119,9 +138,7 @@ public final class PinnedContent implements Membership, Disposable {
     }
 
     private Set<Digest> pinnedAmong(Set<Digest> digests) {
-        return Set.copyOf(digests.stream()
-                .filter(digest -> pinned.contains(digest) || pins.digests().contains(digest))
-                .toList());
+        return Set.copyOf(digests.stream().filter(this::isPinned).toList());
     }
 
     @Override

@@ -14,8 +14,8 @@ import io.sluice.oci.Tag;
  */
 public record PullTarget(Upstream upstream, RepositoryName name) {
 
-    RepositoryKey key() {
-        return new RepositoryKey(upstream.route(), name);
+    public RepositoryKey key() {
+        return new RepositoryKey(upstream.scope(), name);
     }
 
     /** How long a tag of it is believed. */
@@ -28,7 +28,7 @@ public record PullTarget(Upstream upstream, RepositoryName name) {
         return upstream.freshnessOfHeld(name, tag);
     }
 
-    ContentKey content(Digest digest) {
+    public ContentKey content(Digest digest) {
         return new ContentKey(key(), digest);
     }
 }

@@ -5,6 +5,7 @@ import io.sluice.cache.flight.Flights;
 import io.sluice.cache.flight.LocalFlights;
 import io.sluice.cache.manifest.ManifestStore;
 import io.sluice.cache.manifest.Membership;
+import io.sluice.cache.manifest.Proof;
 import io.sluice.cache.manifest.TagIndex;
 import io.sluice.gateway.metrics.GatewayMetrics;
 import java.time.Clock;
@@ -84,6 +85,11 @@ public record Pulls(ManifestPull manifests, BlobPull blobs, ListPull lists) {
         ManifestPull manifests = new ManifestPull(content, resolution, stale);
         return new Pulls(
                 manifests, blobs(stores, settings, replicas, metrics, clock), new ListPull(manifests, budget, metrics));
+    }
+
+    /** Whether a proof is about a blob, rather than a manifest. */
+    public static boolean isOfBlob(Proof proof) {
+        return BlobPull.isOfBlob(proof);
     }
 
     private static BlobPull blobs(

@@ -2,6 +2,7 @@ package io.sluice.gateway.pull;
 
 import io.sluice.cache.ContentKey;
 import io.sluice.cache.flight.Flights;
+import io.sluice.cache.flight.Landing;
 import io.sluice.cache.manifest.Membership;
 import io.sluice.cache.manifest.Proof;
 import io.sluice.gateway.error.PullException;
@@ -26,7 +27,7 @@ final class RepositoryAccess {
     static final Duration CREDENTIALED_PROOF_LIFETIME = Duration.ofMinutes(15);
 
     private final Membership membership;
-    private final Flights<ContentKey, Proof> questions;
+    private final Flights<Wish, Proof> questions;
     private final Predicate<Proof> itsKind;
     private final Clock clock;
 
@@ -34,8 +35,7 @@ final class RepositoryAccess {
      * @param itsKind which proofs are about the kind of content that this is asked for: that no manifest has a digest
      *     says nothing about a blob that has it, and the other way round
      */
-    RepositoryAccess(
-            Membership membership, Flights<ContentKey, Proof> questions, Predicate<Proof> itsKind, Clock clock) {
+    RepositoryAccess(Membership membership, Flights<Wish, Proof> questions, Predicate<Proof> itsKind, Clock clock) {
         this.membership = membership;
         this.questions = questions;
         this.itsKind = itsKind;
@@ -85,13 +85,26 @@ final class RepositoryAccess {
                                 PullException.class, failure -> inSpiteOf(target, digest, failure, mayStandIn))));
     }
 
-    private Mono<Grant> ask(
-            PullTarget target, Digest digest, Supplier<Mono<Proof>> question, Predicate<Proof> isEnough) {
-        ContentKey key = target.content(digest);
+    /** Asks the upstream, whatever is known, together with whoever asks the same now. Its no takes the proof away. */
+    Mono<Proof> askAnew(PullTarget target, Digest digest, Supplier<Mono<Proof>> question) {
         Mono<Proof> answer = Mono.defer(question)
                 .flatMap(proof -> prove(target, Map.of(digest, proof)).thenReturn(proof));
         return questions
-                .join(key, () -> proof(target, digest, isEnough).switchIfEmpty(answer))
+                .join(new Wish(target, digest), () -> answer)
+                .map(Landing::value)
+                .onErrorResume(
+                        PullException.class,
+                        failure -> revokeAfter(failure, target, digest).then(Mono.error(failure)));
+    }
+
+    private Mono<Grant> ask(
+            PullTarget target, Digest digest, Supplier<Mono<Proof>> question, Predicate<Proof> isEnough) {
+        Mono<Proof> answer = Mono.defer(question)
+                .flatMap(proof -> prove(target, Map.of(digest, proof)).thenReturn(proof));
+        return questions
+                .join(
+                        new Wish(target, digest),
+                        () -> proof(target, digest, isEnough).switchIfEmpty(answer))
                 .map(landing -> Grant.asked(landing.value(), landing.collapsed()));
     }
 

@@ -1,6 +1,5 @@
 package io.sluice.gateway.pull;
 
-import io.sluice.cache.ContentKey;
 import io.sluice.cache.flight.Flights;
 import io.sluice.cache.flight.Landing;
 import io.sluice.cache.manifest.Proof;
@@ -27,14 +26,11 @@ final class SharedFetches<V> {
 
     private final RepositoryAccess access;
     private final Content<V> content;
-    private final Flights<ContentKey, Shared<V>> arrivals;
+    private final Flights<Wish, Shared<V>> arrivals;
     private final Flights<Digest, V> bytes;
 
     SharedFetches(
-            RepositoryAccess access,
-            Content<V> content,
-            Flights<ContentKey, Shared<V>> arrivals,
-            Flights<Digest, V> bytes) {
+            RepositoryAccess access, Content<V> content, Flights<Wish, Shared<V>> arrivals, Flights<Digest, V> bytes) {
         this.access = access;
         this.content = content;
         this.arrivals = arrivals;
@@ -81,12 +77,12 @@ final class SharedFetches<V> {
      */
     Mono<Shared<V>> joinArriving(PullTarget target, Digest digest) {
         return Mono.defer(
-                () -> arrivals.isInTheAir(target.content(digest)) ? join(target, digest) : Mono.<Shared<V>>empty());
+                () -> arrivals.isInTheAir(new Wish(target, digest)) ? join(target, digest) : Mono.<Shared<V>>empty());
     }
 
     /** The content, for a caller that has not found it, or may not see it without asking. */
     Mono<Shared<V>> join(PullTarget target, Digest digest) {
-        return arrivals.join(target.content(digest), () -> arrive(target, digest))
+        return arrivals.join(new Wish(target, digest), () -> arrive(target, digest))
                 .map(landing -> landing.value().forThisCaller(landing.collapsed()));
     }
 

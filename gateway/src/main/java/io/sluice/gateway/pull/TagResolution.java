@@ -15,6 +15,7 @@ import io.sluice.oci.Digest;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
@@ -73,8 +74,8 @@ final class TagResolution {
     private final RepositoryAccess access;
     private final ManifestUpstream upstream;
     private final ManifestContent content;
-    private final Flights<TagKey, Answer> questions;
-    private final Flights<TagKey, Answer> fetches;
+    private final Flights<TagWish, Answer> questions;
+    private final Flights<TagWish, Answer> fetches;
     private final FailedChecks failures;
     private final Clock clock;
 
@@ -84,8 +85,8 @@ final class TagResolution {
             RepositoryAccess access,
             ManifestUpstream upstream,
             ManifestContent content,
-            Flights<TagKey, Answer> questions,
-            Flights<TagKey, Answer> fetches,
+            Flights<TagWish, Answer> questions,
+            Flights<TagWish, Answer> fetches,
             Clock clock) {
         this.tags = tags;
         this.store = store;
@@ -148,7 +149,7 @@ final class TagResolution {
     private Mono<Resolved> question(PullTarget target, TagKey key, TagWait wait) {
         return questions
                 .join(
-                        key,
+                        new TagWish(target.upstream(), key),
                         () -> confirmed(target, key, wait).map(pointer -> new Answer(pointer, false, true)),
                         () -> ask(target, key))
                 .map(TagResolution::resolved)
@@ -158,7 +159,7 @@ final class TagResolution {
 
     /** Asks without waiting: the flight goes on by itself, and who comes later finds what it brought. */
     private void questionBehind(PullTarget target, TagKey key, TagWait wait) {
-        if (!questions.isInTheAir(key)) {
+        if (!questions.isInTheAir(new TagWish(target.upstream(), key))) {
             question(target, key, wait).subscribe(resolved -> {}, failure -> {});
         }
     }
@@ -166,6 +167,26 @@ final class TagResolution {
     private static boolean mayStandIn(PullTarget target, Throwable failure) {
         return failure instanceof PullException pullFailure
                 && target.upstream().tags().mayStandIn(pullFailure);
+    }
+
+    /** What the tag points to, as the upstream says now, whatever is known. */
+    Mono<Refreshed> refresh(PullTarget target, TagKey key) {
+        return tags.find(key)
+                .map(Optional::of)
+                .defaultIfEmpty(Optional.empty())
+                .flatMap(known -> refresh(target, key, known.orElse(null)));
+    }
+
+    private Mono<Refreshed> refresh(PullTarget target, TagKey key, @Nullable TagPointer known) {
+        TagWait wait = TagWait.from(clock.instant(), known);
+        Digest from = known == null ? null : known.confirmed().digest();
+        return questions
+                .join(
+                        new TagWish(target.upstream(), key),
+                        () -> tags.find(key).filter(wait::isOverWith).map(pointer -> new Answer(pointer, false, true)),
+                        () -> ask(target, key))
+                .map(landing -> new Refreshed(
+                        from, landing.value().pointer().confirmed().digest()));
     }
 
     /**
@@ -177,7 +198,7 @@ final class TagResolution {
         return Mono.defer(() -> {
             TagWait wait = TagWait.from(clock.instant(), gone.pointer());
             return fetches.join(
-                            key,
+                            new TagWish(target.upstream(), key),
                             () -> confirmed(target, key, wait)
                                     .filter(TagResolution::isHeld)
                                     .map(pointer -> new Answer(pointer, true, true)),

@@ -8,16 +8,29 @@ import java.util.OptionalDouble;
 /**
  * Where the content of a route comes from.
  *
- * @param route the route's name; part of every key, so that upstreams never mix (T36)
+ * @param route the route's name, for meters and logs
+ * @param scope what is kept of it goes by: another one as soon as the same name means another registry, or another account
+ *     there; part of every key, so that upstreams never mix (T36)
  * @param registry the upstream
  * @param credentialed whether the gateway authenticates there, so that what it sees is not what everyone may see
  * @param tags how long tags are believed, and what may stand in for them
  */
-public record Upstream(String route, Registry registry, boolean credentialed, TagPolicy tags) {
+public record Upstream(String route, String scope, Registry registry, boolean credentialed, TagPolicy tags) {
+
+    /** An upstream whose name says it all. */
+    public Upstream(String route, Registry registry, boolean credentialed, TagPolicy tags) {
+        this(route, route, registry, credentialed, tags);
+    }
 
     /** An upstream all of whose tags are believed equally long. */
     public Upstream(String route, Registry registry, boolean credentialed, TagFreshness freshness) {
         this(route, registry, credentialed, TagPolicy.of(freshness));
+    }
+
+    /** Of the names alone: it is a key of flights, and its rules may be many. */
+    @Override
+    public int hashCode() {
+        return 31 * route.hashCode() + scope.hashCode();
     }
 
     /** How long what was said of the route's content is believed. */

@@ -15,7 +15,8 @@ final class ConfigurationFaultsAnalyzer extends AbstractFailureAnalyzer<Configur
         return new FailureAnalysis(description(cause.faults()), ACTION, cause);
     }
 
-    private static String description(List<Fault> faults) {
+    /** All of them, numbered, each in its line. */
+    static String description(List<Fault> faults) {
         StringBuilder text = new StringBuilder("The configuration of Sluice is wrong in ")
                 .append(faults.size())
                 .append(faults.size() == 1 ? " place:" : " places:")

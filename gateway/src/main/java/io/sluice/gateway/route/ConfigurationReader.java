@@ -29,10 +29,19 @@ final class ConfigurationReader {
      * @throws ConfigurationFaultsException with all the faults
      */
     static SluiceConfiguration read(ConfigurableEnvironment environment) {
-        return new ConfigurationReader(environment).read();
+        return new ConfigurationReader(environment).read(true);
     }
 
-    private SluiceConfiguration read() {
+    /**
+     * Reads it another time, and says nothing of environment variables: they are those of the start.
+     *
+     * @throws ConfigurationFaultsException with all the faults
+     */
+    static SluiceConfiguration readAgain(ConfigurableEnvironment environment) {
+        return new ConfigurationReader(environment).read(false);
+    }
+
+    private SluiceConfiguration read(boolean warns) {
         Section sluice = text.section(ROOT);
         List<RouteSettings> routes = routes(sluice.section("routes"));
         CacheSettings cache = cache(sluice.section("cache"), routes);
@@ -40,12 +49,16 @@ final class ConfigurationReader {
         RedisUrl redis = redis(redisSection).orElse(null);
         ClusterSettings cluster =
                 new ClusterReader(redisSection.entry("url").isPresent(), text::fault).read(sluice.section("cluster"));
+        ReloadSettings reload = reload(sluice.section("reload"));
+        AdminSettings admin = new AdminReader(text::fault).read(sluice.section("admin"));
         text.refuseUnknownKeys(sluice.name());
-        text.warnOfUnknownVariables(environment, VARIABLE_PREFIX);
+        if (warns) {
+            text.warnOfUnknownVariables(environment, VARIABLE_PREFIX);
+        }
         if (!text.faults().isEmpty()) {
             throw new ConfigurationFaultsException(text.faults());
         }
-        return new SluiceConfiguration(cache, routes, redis, cluster);
+        return new SluiceConfiguration(cache, routes, redis, cluster, reload, admin);
     }
 
     private CacheSettings cache(Section cache, List<RouteSettings> routes) {
@@ -54,6 +67,12 @@ final class ConfigurationReader {
                 cache.value("directory", Syntax.DIRECTORY).orElse(CacheSettings.DEFAULT.directory()),
                 cache.value("max-size", Syntax.SIZE).orElse(CacheSettings.DEFAULT.maxSize()),
                 new PinReader(names, text::fault).read(cache));
+    }
+
+    private static ReloadSettings reload(Section reload) {
+        return new ReloadSettings(
+                reload.value("interval", Syntax.DURATION).orElse(ReloadSettings.DEFAULT.interval()),
+                reload.value("quiet-for", Syntax.DURATION).orElse(ReloadSettings.DEFAULT.quietFor()));
     }
 
     private List<RouteSettings> routes(Section routes) {

@@ -3,6 +3,7 @@ package io.sluice.gateway.route;
 import io.sluice.gateway.pull.Pulls;
 import io.sluice.gateway.upstream.RegistryFactory;
 import java.util.List;
+import java.util.stream.Collectors;
 import org.springframework.cloud.gateway.filter.GatewayFilter;
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
@@ -13,12 +14,12 @@ import org.springframework.context.annotation.Configuration;
 class FilterConfiguration {
 
     @Bean
-    Upstreams upstreams(SluiceConfiguration configuration, RegistryFactory registries) {
-        return new Upstreams(configuration.routes(), registries::open);
+    Upstreams upstreams(RegistryFactory registries) {
+        return new Upstreams(registries::open);
     }
 
     @Bean
-    RequestGate requestGate(RouteTable routes, ApplicationContext context) {
+    RequestGate requestGate(CurrentRouting routes, ApplicationContext context) {
         return new RequestGate(routes, context);
     }
 
@@ -28,8 +29,9 @@ class FilterConfiguration {
     }
 
     @Bean
-    SelectCredentialGatewayFilterFactory selectCredential(Upstreams upstreams) {
-        return new SelectCredentialGatewayFilterFactory(upstreams);
+    SelectCredentialGatewayFilterFactory selectCredential(SluiceConfiguration configuration) {
+        return new SelectCredentialGatewayFilterFactory(
+                configuration.routes().stream().map(RouteSettings::name).collect(Collectors.toSet()));
     }
 
     @Bean
@@ -48,8 +50,9 @@ class FilterConfiguration {
     }
 
     @Bean
-    SluiceRouteLocator sluiceRouteLocator(
+    CurrentRouting currentRouting(
             SluiceConfiguration configuration,
+            RegistryFactory registries,
             RewriteRepositoryGatewayFilterFactory rewrite,
             SelectCredentialGatewayFilterFactory select,
             ResolveDigestGatewayFilterFactory manifests,
@@ -58,8 +61,14 @@ class FilterConfiguration {
         GatewayFilter manifest = manifests.apply(new Object());
         GatewayFilter blob = blobs.apply(new Object());
         GatewayFilter list = lists.apply(new Object());
-        return new SluiceRouteLocator(
-                configuration.routes(),
-                route -> List.of(rewrite.forRoute(route), select.forRoute(route), manifest, blob, list));
+        CurrentRouting routing = new CurrentRouting(
+                registries, route -> List.of(rewrite.forRoute(route), select.forRoute(route), manifest, blob, list));
+        routing.switchTo(configuration.routes());
+        return routing;
+    }
+
+    @Bean
+    SluiceRouteLocator sluiceRouteLocator() {
+        return new SluiceRouteLocator();
     }
 }

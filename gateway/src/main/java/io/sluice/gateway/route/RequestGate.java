@@ -7,7 +7,6 @@ import io.sluice.oci.DistributionRequestParser;
 import io.sluice.oci.MalformedRequestException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
-import org.jspecify.annotations.Nullable;
 import org.springframework.context.ApplicationContext;
 import org.springframework.core.Ordered;
 import org.springframework.http.MediaType;
@@ -19,7 +18,8 @@ import reactor.core.publisher.Mono;
 
 /**
  * Parses every request of the protocol once, in front of the routes: what is malformed ends here and nothing of it goes
- * upstream; the ping is answered here; everything else goes on with the parsed request attached.
+ * upstream; the ping is answered here; everything else goes on with the parsed request attached, and the routing that holds
+ * now.
  */
 final class RequestGate implements WebFilter, Ordered {
 
@@ -28,11 +28,11 @@ final class RequestGate implements WebFilter, Ordered {
 
     private static final byte[] PONG = "{}".getBytes(StandardCharsets.US_ASCII);
 
-    private final RouteTable routes;
+    private final CurrentRouting routes;
     private final ApplicationContext context;
 
     /** @param context the main one; the filters of the management port's context are the same beans */
-    RequestGate(RouteTable routes, ApplicationContext context) {
+    RequestGate(CurrentRouting routes, ApplicationContext context) {
         this.routes = routes;
         this.context = context;
     }
@@ -61,19 +61,20 @@ final class RequestGate implements WebFilter, Ordered {
         return switch (request) {
             case Ping ping -> pong(exchange);
             case RepositoryRequest pull -> {
-                attach(exchange, pull, routes.find(pull.repository()).orElse(null));
+                attach(exchange, pull, routes.get());
                 yield chain.filter(exchange);
             }
         };
     }
 
     /** A namespace that decided is named in the answer (OCI distribution-spec, Registry Proxying). */
-    private static void attach(ServerWebExchange exchange, RepositoryRequest request, @Nullable RouteSettings route) {
+    private static void attach(ServerWebExchange exchange, RepositoryRequest request, Routing routing) {
+        RouteSettings route = routing.find(request.repository()).orElse(null);
         String namespace = request.repository().namespace();
         if (route != null && namespace != null) {
             exchange.getResponse().getHeaders().set("OCI-Namespace", namespace);
         }
-        new RoutedPull(request, route, null, null).attachTo(exchange);
+        new RoutedPull(request, routing, route, null, null).attachTo(exchange);
     }
 
     private static Mono<Void> pong(ServerWebExchange exchange) {

@@ -12,9 +12,4 @@ class RouteConfiguration {
     SluiceConfiguration sluiceConfiguration(ConfigurableEnvironment environment) {
         return ConfigurationReader.read(environment);
     }
-
-    @Bean
-    RouteTable routeTable(SluiceConfiguration configuration) {
-        return new RouteTable(configuration.routes());
-    }
 }

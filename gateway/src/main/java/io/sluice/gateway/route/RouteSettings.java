@@ -2,9 +2,15 @@ package io.sluice.gateway.route;
 
 import io.sluice.cache.redis.RedisCacheSettings;
 import io.sluice.gateway.pull.TagPolicy;
+import io.sluice.gateway.pull.Upstream;
 import io.sluice.gateway.upstream.NotFoundSettings;
+import io.sluice.gateway.upstream.OfflineRegistry;
+import io.sluice.gateway.upstream.Registry;
 import io.sluice.gateway.upstream.RegistrySettings;
+import io.sluice.oci.Digest;
+import io.sluice.oci.Digest.Algorithm;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -42,6 +48,8 @@ record RouteSettings(
         boolean offline,
         RegistrySettings.Timeouts timeouts) {
 
+    private static final int SCOPE_HASH_LENGTH = 16;
+
     RouteSettings {
         paths = List.copyOf(paths);
         namespaces = List.copyOf(namespaces);
@@ -54,11 +62,31 @@ record RouteSettings(
         return new RepositoryRewrite(paths, defaultNamespace);
     }
 
-    /** What makes two replicas mean the same by this route: the registry, and as whom it is asked. */
-    RedisCacheSettings.Route inRedis() {
+    /** How its registry is reached. */
+    RegistrySettings registry() {
+        return new RegistrySettings(name, upstream, credentials, redirectHosts, timeouts, notFound);
+    }
+
+    /** Where its content comes from. */
+    Upstream upstreamOf(Registry registry) {
+        return new Upstream(
+                name, scope(), offline ? new OfflineRegistry(name) : registry, !credentials.isEmpty(), tags);
+    }
+
+    /**
+     * What everything that is kept of the route goes by, on disk and in Redis: the registry, and as whom it is asked. Two
+     * configurations, of two replicas or of one before and after a change, that mean another registry or another account by
+     * one name share nothing but bytes (T36).
+     */
+    String scope() {
         String accounts =
                 credentials.stream().map(RegistrySettings.Credential::username).collect(Collectors.joining(" "));
-        return new RedisCacheSettings.Route(
-                upstream + " " + accounts, tags.freshness().freshFor());
+        byte[] meant = (upstream + " " + accounts).getBytes(StandardCharsets.UTF_8);
+        return name + "-" + Digest.hash(Algorithm.SHA256, meant).hex().substring(0, SCOPE_HASH_LENGTH);
+    }
+
+    /** What is to be known of it where replicas share what they keep; the name of its scope says the rest. */
+    RedisCacheSettings.Route inRedis() {
+        return new RedisCacheSettings.Route("", tags.freshness().freshFor());
     }
 }

@@ -12,12 +12,14 @@ import org.springframework.web.server.ServerWebExchange;
  * routing; each filter adds what it decided.
  *
  * @param request what the client asks for
+ * @param routing the routing that held when it came; all that it needs of the configuration is in there
  * @param route the configured route that answers, or null where none of them does
  * @param repository what the repository is called at the upstream, or null before that is decided
  * @param upstream where the content comes from, or null before that is decided
  */
 record RoutedPull(
         RepositoryRequest request,
+        Routing routing,
         @Nullable RouteSettings route,
         @Nullable RepositoryName repository,
         @Nullable Upstream upstream) {
@@ -29,15 +31,20 @@ record RoutedPull(
         return Optional.ofNullable((RoutedPull) exchange.getAttributes().get(ATTRIBUTE));
     }
 
+    /** The configured route that answers, with what answers on it. */
+    Optional<Routing.Active> active() {
+        return Optional.ofNullable(route).flatMap(answering -> routing.route(answering.name()));
+    }
+
     void attachTo(ServerWebExchange exchange) {
         exchange.getAttributes().put(ATTRIBUTE, this);
     }
 
     RoutedPull with(RepositoryName upstreamName) {
-        return new RoutedPull(request, route, upstreamName, upstream);
+        return new RoutedPull(request, routing, route, upstreamName, upstream);
     }
 
     RoutedPull with(Upstream selected) {
-        return new RoutedPull(request, route, repository, selected);
+        return new RoutedPull(request, routing, route, repository, selected);
     }
 }

@@ -3,10 +3,14 @@ package io.sluice.gateway.route;
 import io.sluice.gateway.pull.Upstream;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.cloud.gateway.filter.GatewayFilter;
 import org.springframework.cloud.gateway.filter.GatewayFilterChain;
 import org.springframework.cloud.gateway.filter.factory.AbstractGatewayFilterFactory;
+import org.springframework.http.HttpStatus;
+import org.springframework.web.server.ResponseStatusException;
 import org.springframework.web.server.ServerWebExchange;
 import reactor.core.publisher.Mono;
 
@@ -17,11 +21,12 @@ import reactor.core.publisher.Mono;
 final class SelectCredentialGatewayFilterFactory
         extends AbstractGatewayFilterFactory<SelectCredentialGatewayFilterFactory.Config> {
 
-    private final Upstreams upstreams;
+    private final Set<String> configured;
 
-    SelectCredentialGatewayFilterFactory(Upstreams upstreams) {
+    /** @param configured the names of the routes that there are at the start */
+    SelectCredentialGatewayFilterFactory(Set<String> configured) {
         super(Config.class);
-        this.upstreams = upstreams;
+        this.configured = Set.copyOf(configured);
     }
 
     @Override
@@ -32,7 +37,11 @@ final class SelectCredentialGatewayFilterFactory
     /** @throws IllegalArgumentException when no route of that name is configured */
     @Override
     public GatewayFilter apply(Config config) {
-        return selecting(Objects.requireNonNull(config.route, "SelectCredential needs the name of a route"));
+        String route = Objects.requireNonNull(config.route, "SelectCredential needs the name of a route");
+        if (!configured.contains(route)) {
+            throw new IllegalArgumentException("no route '" + route + "' is configured, only " + configured);
+        }
+        return selecting(route);
     }
 
     /** The filter for a configured route. */
@@ -40,13 +49,18 @@ final class SelectCredentialGatewayFilterFactory
         return selecting(route.name());
     }
 
-    private GatewayFilter selecting(String route) {
-        Upstream upstream = upstreams.named(route);
-        return (exchange, chain) -> select(exchange, chain, upstream);
+    private static GatewayFilter selecting(String route) {
+        return (exchange, chain) -> select(exchange, chain, route);
     }
 
-    private static Mono<Void> select(ServerWebExchange exchange, GatewayFilterChain chain, Upstream upstream) {
-        RoutedPull.of(exchange).map(pull -> pull.with(upstream)).ifPresent(pull -> pull.attachTo(exchange));
+    private static Mono<Void> select(ServerWebExchange exchange, GatewayFilterChain chain, String route) {
+        Optional<RoutedPull> pull = RoutedPull.of(exchange);
+        Optional<Upstream> upstream =
+                pull.flatMap(routed -> routed.routing().route(route)).map(Routing.Active::upstream);
+        if (pull.isPresent() && upstream.isEmpty()) {
+            return Mono.error(new ResponseStatusException(HttpStatus.NOT_FOUND, "the route is not there any more"));
+        }
+        upstream.ifPresent(selected -> pull.orElseThrow().with(selected).attachTo(exchange));
         return chain.filter(exchange);
     }
 

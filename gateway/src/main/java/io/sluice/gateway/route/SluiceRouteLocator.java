@@ -1,63 +1,59 @@
 package io.sluice.gateway.route;
 
-import java.util.Collection;
 import java.util.List;
-import java.util.function.Function;
-import java.util.stream.IntStream;
 import org.springframework.cloud.gateway.filter.GatewayFilter;
+import org.springframework.cloud.gateway.filter.GatewayFilterChain;
 import org.springframework.cloud.gateway.filter.OrderedGatewayFilter;
 import org.springframework.cloud.gateway.route.Route;
 import org.springframework.cloud.gateway.route.RouteLocator;
 import org.springframework.core.Ordered;
 import org.springframework.web.server.ServerWebExchange;
 import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
 
 /**
- * Makes a route of Spring Cloud Gateway of every configured one. They come behind all other routes, so that a route that
- * someone wrote by hand is never bypassed; and their filters answer whatever the protocol can ask, so that nothing is
- * ever forwarded as the client sent it.
+ * The one route of Spring Cloud Gateway behind which all configured ones answer, each with its own filters. It comes behind
+ * all other routes, so that a route that someone wrote by hand is never bypassed; and the filters answer whatever the
+ * protocol can ask, so that nothing is ever forwarded as the client sent it.
+ *
+ * <p>Spring Cloud Gateway keeps a list of routes, and would have a new one some time after the {@link Routing} has changed.
+ * This one never changes: which route answers, and how, is what the request took along at the gate.
  */
 final class SluiceRouteLocator implements RouteLocator {
 
     private static final int BEHIND_ALL_OTHERS = Ordered.LOWEST_PRECEDENCE;
 
-    private final List<Route> routes;
+    /** What Spring Cloud Gateway forwards nothing to. */
+    private static final String NOWHERE = "no://op";
 
-    /**
-     * @param settings the configured routes
-     * @param filters makes the filters of one route, in their order; the last of them must answer
-     */
-    SluiceRouteLocator(Collection<RouteSettings> settings, Function<RouteSettings, List<GatewayFilter>> filters) {
-        this.routes = settings.stream()
-                .map(route -> route(route, filters.apply(route)))
-                .toList();
-    }
+    private final Route route = Route.async()
+            .id("sluice")
+            .uri(NOWHERE)
+            .order(BEHIND_ALL_OTHERS)
+            .predicate(exchange -> !filters(exchange).isEmpty())
+            .filters(List.of(new OrderedGatewayFilter(SluiceRouteLocator::answer, 1)))
+            .build();
 
-    private static Route route(RouteSettings settings, List<GatewayFilter> filters) {
-        return Route.async()
-                .id(settings.name())
-                .uri(settings.upstream())
-                .order(BEHIND_ALL_OTHERS)
-                .predicate(exchange -> answers(settings, exchange))
-                .filters(inOrder(filters))
-                .build();
-    }
-
-    private static boolean answers(RouteSettings settings, ServerWebExchange exchange) {
+    /** The filters of the configured route that answers; none where none does. */
+    private static List<GatewayFilter> filters(ServerWebExchange exchange) {
         return RoutedPull.of(exchange)
-                .map(RoutedPull::route)
-                .filter(settings::equals)
-                .isPresent();
+                .flatMap(RoutedPull::active)
+                .map(Routing.Active::filters)
+                .orElse(List.of());
     }
 
-    private static List<GatewayFilter> inOrder(List<GatewayFilter> filters) {
-        return IntStream.range(0, filters.size())
-                .<GatewayFilter>mapToObj(i -> new OrderedGatewayFilter(filters.get(i), i + 1))
-                .toList();
+    private static Mono<Void> answer(ServerWebExchange exchange, GatewayFilterChain rest) {
+        return answer(exchange, filters(exchange), rest);
+    }
+
+    private static Mono<Void> answer(ServerWebExchange exchange, List<GatewayFilter> filters, GatewayFilterChain rest) {
+        return filters.isEmpty()
+                ? rest.filter(exchange)
+                : filters.getFirst().filter(exchange, same -> answer(same, filters.subList(1, filters.size()), rest));
     }
 
     @Override
     public Flux<Route> getRoutes() {
-        return Flux.fromIterable(routes);
+        return Flux.just(route);
     }
 }

@@ -2,21 +2,25 @@ package io.sluice.gateway.upstream;
 
 import io.sluice.gateway.metrics.GatewayMetrics;
 import java.net.SocketAddress;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.ToIntFunction;
+import reactor.core.Disposable;
 import reactor.netty.resources.ConnectionPoolMetrics;
 import reactor.netty.resources.ConnectionProvider;
 
 /** Adds up the connections of all the pools of a route, so that a leak is seen (G11). */
-final class ConnectionCounter implements ConnectionProvider.MeterRegistrar {
+final class ConnectionCounter implements ConnectionProvider.MeterRegistrar, Disposable {
 
     private final Map<String, ConnectionPoolMetrics> pools = new ConcurrentHashMap<>();
+    private final List<Disposable> shown;
 
     ConnectionCounter(String route, GatewayMetrics metrics) {
-        metrics.upstreamConnections(route, "active", () -> sum(ConnectionPoolMetrics::acquiredSize));
-        metrics.upstreamConnections(route, "idle", () -> sum(ConnectionPoolMetrics::idleSize));
-        metrics.upstreamConnections(route, "pending", () -> sum(ConnectionPoolMetrics::pendingAcquireSize));
+        this.shown = List.of(
+                metrics.upstreamConnections(route, "active", () -> sum(ConnectionPoolMetrics::acquiredSize)),
+                metrics.upstreamConnections(route, "idle", () -> sum(ConnectionPoolMetrics::idleSize)),
+                metrics.upstreamConnections(route, "pending", () -> sum(ConnectionPoolMetrics::pendingAcquireSize)));
     }
 
     @Override
@@ -28,6 +32,12 @@ final class ConnectionCounter implements ConnectionProvider.MeterRegistrar {
     @Override
     public void deRegisterMetrics(String poolName, String id, SocketAddress remoteAddress) {
         pools.remove(key(poolName, id, remoteAddress));
+    }
+
+    /** Shows them no more. */
+    @Override
+    public void dispose() {
+        shown.forEach(Disposable::dispose);
     }
 
     private static String key(String poolName, String id, SocketAddress remoteAddress) {

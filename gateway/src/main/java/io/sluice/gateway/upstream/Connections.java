@@ -52,9 +52,10 @@ final class Connections implements Disposable {
 
     private final Lane answers;
     private final Lane blobs;
+    private final ConnectionCounter counter;
 
     Connections(RegistrySettings settings, Network network, Edges edges, GatewayMetrics metrics) {
-        ConnectionCounter counter = new ConnectionCounter(settings.route(), metrics);
+        this.counter = new ConnectionCounter(settings.route(), metrics);
         Timeouts timeouts = settings.timeouts();
         this.answers = new Lane(
                 bounded(settings.route(), MAX_PER_HOST, timeouts.acquire(), counter),
@@ -165,5 +166,6 @@ final class Connections implements Disposable {
     public void dispose() {
         answers.dispose();
         blobs.dispose();
+        counter.dispose();
     }
 }

@@ -13,5 +13,8 @@ public record NotFoundSettings(Duration rememberFor, Duration signaturesFor) {
     /** The longest time for what is not a signature: what is pushed now is pulled soon. */
     public static final Duration LONGEST = Duration.ofSeconds(30);
 
+    /** Nothing is remembered. */
+    public static final NotFoundSettings NONE = new NotFoundSettings(Duration.ZERO, Duration.ZERO);
+
     public static final NotFoundSettings DEFAULT = new NotFoundSettings(Duration.ofSeconds(10), Duration.ofSeconds(10));
 }

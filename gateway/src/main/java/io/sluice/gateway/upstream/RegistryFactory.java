@@ -3,9 +3,11 @@ package io.sluice.gateway.upstream;
 import com.github.benmanes.caffeine.cache.Ticker;
 import io.sluice.gateway.metrics.GatewayMetrics;
 import io.sluice.gateway.upstream.RegistrySettings.Credential;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 import reactor.core.Disposable;
 import reactor.netty.resources.LoopResources;
@@ -14,11 +16,18 @@ import reactor.netty.resources.LoopResources;
  * shares its tokens with the same route of other replicas. */
 public final class RegistryFactory implements Disposable {
 
+    /** Longer than a fetch ever waits between two requests: for other replicas, or before it goes on. */
+    private static final Duration QUIET = Duration.ofSeconds(60);
+
+    /** A layer of 10 GiB takes so long at half a megabyte a second. */
+    private static final Duration LIMIT = Duration.ofHours(6);
+
     private final GatewayMetrics metrics;
     private final Network network;
     private final SharedTokens shared;
     private final Ticker ticker;
-    private final List<Wire> opened = new CopyOnWriteArrayList<>();
+    private final Set<OpenRegistry> opened = ConcurrentHashMap.newKeySet();
+    private final RetiredRegistries retired = new RetiredRegistries(QUIET, LIMIT);
 
     /**
      * @param metrics where requests and connections are counted
@@ -41,13 +50,16 @@ public final class RegistryFactory implements Disposable {
      *
      * @param settings how to reach it; its origin and redirect hosts are {@code http} or {@code https} URLs with a host
      */
-    public Registry open(RegistrySettings settings) {
+    public OpenRegistry open(RegistrySettings settings) {
         Destinations destinations = new Destinations(
                 Origin.of(settings.origin()),
                 settings.redirectHosts().stream().map(Origin::of).collect(Collectors.toUnmodifiableSet()));
         Wire wire = new Wire(settings, network, metrics, ticker);
-        opened.add(wire);
-        return new HttpRegistry(settings.route(), destinations, wire, accounts(settings, destinations, wire), metrics);
+        HttpRegistry registry =
+                new HttpRegistry(settings.route(), destinations, wire, accounts(settings, destinations, wire), metrics);
+        OpenRegistry open = new OpenRegistry(new RememberedNotFound(registry, settings.notFound(), ticker), wire);
+        opened.add(open);
+        return open;
     }
 
     /** One for each credential, in their order; without any, the anonymous one. */
@@ -80,10 +92,20 @@ public final class RegistryFactory implements Disposable {
         return new Tokens(ticker, shared, key -> TokenName.of(settings.route(), key, credential));
     }
 
+    /**
+     * Closes a registry that no new pull will ask, once those that have it are done: when nobody has asked it for a minute,
+     * and after six hours in any case.
+     */
+    public void retire(OpenRegistry registry) {
+        opened.remove(registry);
+        retired.add(registry);
+    }
+
     /** Closes every connection of every registry; what is under way fails. */
     @Override
     public void dispose() {
-        opened.forEach(Wire::dispose);
+        retired.dispose();
+        opened.forEach(OpenRegistry::dispose);
         network.dispose();
     }
 }

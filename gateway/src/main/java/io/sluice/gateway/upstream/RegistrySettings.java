@@ -14,13 +14,25 @@ import java.util.Set;
  * @param redirectHosts origins beside the registry's own and public https hosts that a redirect or a token realm may
  *     lead to
  * @param timeouts the limits of every wait
+ * @param notFound how long it is remembered what the registry does not have
  */
 public record RegistrySettings(
-        String route, URI origin, List<Credential> credentials, Set<URI> redirectHosts, Timeouts timeouts) {
+        String route,
+        URI origin,
+        List<Credential> credentials,
+        Set<URI> redirectHosts,
+        Timeouts timeouts,
+        NotFoundSettings notFound) {
 
     public RegistrySettings {
         credentials = List.copyOf(credentials);
         redirectHosts = Set.copyOf(redirectHosts);
+    }
+
+    /** A registry that is asked again each time for what it does not have. */
+    public RegistrySettings(
+            String route, URI origin, List<Credential> credentials, Set<URI> redirectHosts, Timeouts timeouts) {
+        this(route, origin, credentials, redirectHosts, timeouts, NotFoundSettings.NONE);
     }
 
     /**

@@ -18,7 +18,7 @@ import reactor.core.publisher.Mono;
  *
  * <p>cosign asks for {@code sha256-<hex>.sig}, {@code .att} and {@code .sbom} of every image, and most have none.
  */
-public final class RememberedNotFound implements Registry {
+final class RememberedNotFound implements Registry {
 
     private static final int MAX_ANSWERS = 10_000;
     private static final int NOT_FOUND = 404;
@@ -28,10 +28,6 @@ public final class RememberedNotFound implements Registry {
     private final Cache<RegistryRequest, UpstreamStatusException> answers;
 
     /** @param registry the registry that is asked */
-    public RememberedNotFound(Registry registry, NotFoundSettings settings) {
-        this(registry, settings, Ticker.systemTicker());
-    }
-
     RememberedNotFound(Registry registry, NotFoundSettings settings, Ticker ticker) {
         this.registry = registry;
         this.answers = Caffeine.newBuilder()

@@ -1,5 +1,7 @@
 package io.sluice.gateway.it;
 
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.sluice.gateway.SluiceApplication;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -117,6 +119,15 @@ final class TestGateway implements AutoCloseable {
         return send("HEAD", port(), path, headers);
     }
 
+    /** How many changes of the configuration were {@code applied}, or {@code rejected}. */
+    int reloads(String result) {
+        Counter counter = context.getBean(MeterRegistry.class)
+                .find("sluice.config.reloads")
+                .tag("result", result)
+                .counter();
+        return counter == null ? 0 : (int) counter.count();
+    }
+
     String scrape() {
         return text(send("GET", managementPort(), "/actuator/prometheus"));
     }
@@ -128,8 +139,21 @@ final class TestGateway implements AutoCloseable {
         if (headers.length > 0) {
             request.headers(headers);
         }
+        return answer(request.build());
+    }
+
+    /** Sends JSON to the management port. */
+    HttpResponse<byte[]> post(String path, String json) {
+        return answer(HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + managementPort() + path))
+                .timeout(LIMIT)
+                .header("Content-Type", "application/json")
+                .POST(HttpRequest.BodyPublishers.ofString(json))
+                .build());
+    }
+
+    private HttpResponse<byte[]> answer(HttpRequest request) {
         try {
-            return client.send(request.build(), BodyHandlers.ofByteArray());
+            return client.send(request, BodyHandlers.ofByteArray());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } catch (InterruptedException e) {

@@ -50,6 +50,33 @@ class ConfigurationFaultsTest {
     }
 
     @Test
+    void aTokenThatIsTooShortIsAFaultWhichDoesNotShowIt() {
+        Fault fault = faultOf(ROUTE + "sluice.admin.token: s3cret");
+
+        assertThat(fault.key()).isEqualTo("sluice.admin.token");
+        assertThat(fault.problem())
+                .contains("a token of 6 characters", "at least 32")
+                .doesNotContain("s3cret");
+    }
+
+    @Test
+    void aTokenInAFileThatIsNotThereOrBesideAnotherIsAFault() {
+        Fault missing = faultOf(ROUTE + "sluice.admin.token-file: /nowhere/token");
+        Fault beside = faultOf(ROUTE + "sluice.admin: {token: 0123456789abcdef0123456789abcdef, token-file: /nowhere}");
+
+        assertThat(missing.problem()).startsWith("cannot be read");
+        assertThat(beside.problem()).startsWith("given beside sluice.admin.token");
+    }
+
+    @Test
+    void anIntervalWithoutAUnitIsAFault() {
+        Fault fault = faultOf(ROUTE + "sluice.reload.interval: 5");
+
+        assertThat(fault.key()).isEqualTo("sluice.reload.interval");
+        assertThat(fault.problem()).startsWith("'5' is not a duration with its unit");
+    }
+
+    @Test
     void theOffendingValueIsShown() {
         assertThat(faultOf("sluice.routes.hub: {upstream: 'ftp://registry.example', root: true}")
                         .problem())

@@ -19,8 +19,10 @@ import io.sluice.gateway.upstream.RegistrySettings.Timeouts;
 import io.sluice.oci.Digest;
 import io.sluice.oci.Digest.Algorithm;
 import io.sluice.oci.RepositoryName;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -30,6 +32,7 @@ import java.util.Set;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -62,7 +65,9 @@ class ConfigurationReaderTest {
                                 false,
                                 Timeouts.DEFAULT)),
                         null,
-                        new ClusterSettings(8082, InetAddress.ofLiteral("127.0.0.1"), null, null)));
+                        new ClusterSettings(8082, InetAddress.ofLiteral("127.0.0.1"), null, null),
+                        new ReloadSettings(Duration.ofSeconds(5), Duration.ofMillis(500)),
+                        new AdminSettings(null)));
     }
 
     @Test
@@ -89,6 +94,8 @@ class ConfigurationReaderTest {
                       timeouts: {connect: 2s, first-header: 1m, read: 500ms}
                     quay: {upstream: 'https://quay.io', namespaces: quay.io}
                   redis: {url: 'rediss-sentinel://gateway:s3cret@a.example,b.example:5000/3#mymaster'}
+                  reload: {interval: 30s, quiet-for: 2s}
+                  admin: {token: fedcba9876543210fedcba9876543210}
                   cluster:
                     port: 9000
                     address: 0.0.0.0
@@ -147,6 +154,19 @@ class ConfigurationReaderTest {
                         InetAddress.ofLiteral("0.0.0.0"),
                         URI.create("http://replica-1.example:9000"),
                         new ClusterSecret("0123456789abcdef0123456789abcdef")));
+        assertThat(configuration.admin()).isEqualTo(new AdminSettings("fedcba9876543210fedcba9876543210"));
+        assertThat(configuration).asString().doesNotContain("fedcba");
+        assertThat(configuration.reload()).isEqualTo(new ReloadSettings(Duration.ofSeconds(30), Duration.ofSeconds(2)));
+    }
+
+    @Test
+    void theTokenOfTheManagementPortMayBeInAFile(@TempDir Path directory) throws IOException {
+        Path file = Files.writeString(directory.resolve("token"), "0123456789abcdef0123456789abcdef\n");
+
+        assertThat(WrittenConfiguration.read(SMALLEST + "sluice.admin.token-file: " + file)
+                        .admin()
+                        .token())
+                .isEqualTo("0123456789abcdef0123456789abcdef");
     }
 
     @Test

@@ -1,0 +1,4 @@
+@NullMarked
+package io.sluice.gateway.admin;
+
+import org.jspecify.annotations.NullMarked;
