@@ -235,20 +235,6 @@ class ReloadOverHttpTest {
     }
 
     @Test
-    void aRouteThatStaysKeepsItsConnections() {
-        for (int i = 0; i < 3; i++) {
-            Content image = Images.image(Images.layer(100, 510 + i));
-            first.manifest("app", image, "stays" + i);
-            int before = first.connections();
-            gateway.get("/v2/stays/app/manifests/stays" + i);
-            if (i > 0) {
-                assertThat(first.connections()).isEqualTo(before);
-            }
-            change(usual(route("other" + i, second, "")));
-        }
-    }
-
-    @Test
     @DisplayName("G05: 100 changes under load, and no pull fails")
     void aHundredChangesUnderLoad() throws Exception {
         Content image = Images.image(Images.layer(100, 520));
