@@ -145,7 +145,18 @@ class ArchitectureTest {
                 .resideOutsideOfPackage("io.sluice.cache.redis..")
                 .should()
                 .dependOnClassesThat()
-                .resideInAnyPackage("io.lettuce..", "io.github.resilience4j..")
+                .resideInAPackage("io.lettuce..")
+                .check(SHIPPED);
+    }
+
+    @Test
+    void onlyTheUpstreamAndTheCacheInRedisAreSpared() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackages("io.sluice.cache.redis..", "io.sluice.gateway.upstream..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("io.github.resilience4j..")
                 .check(SHIPPED);
     }
 

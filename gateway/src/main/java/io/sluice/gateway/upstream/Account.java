@@ -17,6 +17,9 @@ final class Account {
     /** How long a limit is believed whose window is not said. */
     private static final Duration UNSAID_WINDOW = Duration.ofMinutes(10);
 
+    /** How long one is set aside whose credential does not help. */
+    static final Duration SET_ASIDE = Duration.ofMinutes(1);
+
     private final String route;
     private final String position;
     private final Authorizer authorizer;
@@ -25,6 +28,8 @@ final class Account {
     private final Backoff backoff;
     private final AtomicBoolean shown = new AtomicBoolean();
     private volatile @Nullable Budget budget;
+    private volatile long setAsideUntil;
+    private volatile boolean isSetAside;
 
     /** @param position its place in the configuration, or {@code anonymous} */
     Account(String route, String position, Authorizer authorizer, Ticker ticker, GatewayMetrics metrics) {
@@ -60,12 +65,22 @@ final class Account {
         if (said == null) {
             return;
         }
-        Duration window = said.window() == null ? UNSAID_WINDOW : said.window();
-        budget = new Budget(said.limit(), said.remaining(), ticker.read() + window.toNanos());
+        Duration held = said.holdsFor() == null ? UNSAID_WINDOW : said.holdsFor();
+        budget = new Budget(said.limit(), said.remaining(), ticker.read() + held.toNanos());
         if (shown.compareAndSet(false, true)) {
             metrics.rateLimit(route, position, "limit", null, () -> orNothing(limit()));
             metrics.rateLimit(route, position, "remaining", null, () -> orNothing(left()));
         }
+    }
+
+    /** Its credential was rejected, or brought no token: for a while it is used only if there is no other. */
+    void setAside() {
+        setAsideUntil = ticker.read() + SET_ASIDE.toNanos();
+        isSetAside = true;
+    }
+
+    boolean isSetAside() {
+        return isSetAside && setAsideUntil - ticker.read() > 0;
     }
 
     boolean isFree() {

@@ -14,20 +14,23 @@ import java.util.Set;
  */
 record Accounts(List<Account> all) {
 
+    private static final Comparator<Account> PREFERENCE =
+            Comparator.comparing(Account::isSetAside).reversed().thenComparingLong(Account::remaining);
+
     Accounts {
         all = List.copyOf(all);
     }
 
     /**
      * The account with most left, the first of those that have the same; one of which nothing is known has everything.
-     * Empty when every one is to wait.
+     * One that is set aside comes after all the others. Empty when every one is to wait.
      *
      * @param passed not these
      */
     Optional<Account> best(Set<Account> passed) {
         return all.stream()
                 .filter(account -> account.isFree() && !passed.contains(account))
-                .max(Comparator.comparingLong(Account::remaining));
+                .max(PREFERENCE);
     }
 
     /** How long until the first of them may ask again. */

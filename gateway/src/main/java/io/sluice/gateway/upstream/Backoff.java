@@ -1,7 +1,9 @@
 package io.sluice.gateway.upstream;
 
 import com.github.benmanes.caffeine.cache.Ticker;
+import io.netty.handler.codec.http.HttpHeaders;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
@@ -42,11 +44,18 @@ final class Backoff {
     /** Takes note of an answer. Returns whether it is another than 429. */
     boolean note(Answer<?> answer) {
         if (answer instanceof Answer.Refused<?> refused && refused.status() == TOO_MANY_REQUESTS) {
-            refused(RetryAfter.of(refused.headers()));
+            refused(wait(refused.headers()));
             return false;
         }
         accepted();
         return true;
+    }
+
+    /** What a 429 says: when to come again, or when there is a budget again. */
+    private static @Nullable Duration wait(HttpHeaders headers) {
+        Duration asked = RetryAfter.of(headers);
+        RateLimit limit = asked == null ? RateLimit.of(headers) : null;
+        return limit == null || !Objects.equals(limit.remaining(), 0L) ? asked : limit.reset();
     }
 
     /**

@@ -3,6 +3,7 @@ package io.sluice.gateway.upstream;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.sluice.gateway.error.PullException;
+import io.sluice.gateway.error.UpstreamCredentialsException;
 import io.sluice.gateway.error.UpstreamProtocolException;
 import io.sluice.gateway.error.UpstreamStatusException;
 import io.sluice.gateway.metrics.GatewayMetrics;
@@ -82,8 +83,8 @@ final class HttpRegistry implements Registry {
     }
 
     /**
-     * Asks as the account that has most left. One that turns out to have used up what it has makes way for the next; when
-     * none is left, the registry is not asked before the first of them may ask again (U22).
+     * Asks as the account that has most left. One that turns out to have used up what it has, or whose credential turns out
+     * to be of no use, makes way for the next, never for nobody; while all are to wait the registry is not asked (U22).
      */
     private <T> Mono<Answer<T>> askAsBest(Hop hop, Dial dial, Set<Account> passed, ResponseReader<T> reader) {
         Optional<Account> best = accounts.best(passed);
@@ -92,12 +93,29 @@ final class HttpRegistry implements Registry {
         }
         Account account = best.get();
         return askAs(account, hop, dial, reader)
-                .flatMap(answer -> isLimited(answer)
-                        ? askAsAnother(hop, dial, account, passed, Mono.just(answer), reader)
-                        : Mono.just(answer))
+                .map(answer -> new Asked<T>(Mono.just(answer), isLimited(answer)))
+                .onErrorResume(
+                        UpstreamCredentialsException.class, rejected -> Mono.just(Asked.rejected(account, rejected)))
                 .onErrorResume(
                         TokensLimitedException.class,
-                        limited -> askAsAnother(hop, dial, account, passed, Mono.error(limited.failure()), reader));
+                        limited -> Mono.just(new Asked<>(Mono.error(limited.failure()), true)))
+                .flatMap(asked -> asked.makesWay
+                        ? askAsAnother(hop, dial, account, passed, asked.outcome, reader)
+                        : asked.outcome);
+    }
+
+    /**
+     * What came of asking as one account.
+     *
+     * @param outcome it
+     * @param makesWay whether another account may fare better
+     */
+    private record Asked<T>(Mono<Answer<T>> outcome, boolean makesWay) {
+
+        static <T> Asked<T> rejected(Account account, UpstreamCredentialsException failure) {
+            account.setAside();
+            return new Asked<>(Mono.error(failure), true);
+        }
     }
 
     private <T> Mono<Answer<T>> askAsAnother(

@@ -18,13 +18,15 @@ import org.jspecify.annotations.Nullable;
  *
  * @param limit how many requests there are in a window, or null
  * @param remaining how many are left, or null
- * @param window after how long this no longer holds, or null
+ * @param reset after how long there is a whole budget again, or null
+ * @param window the length of the window, or null
  * @see <a href="https://datatracker.ietf.org/doc/draft-ietf-httpapi-ratelimit-headers/">RateLimit header fields for
  *     HTTP</a>
  */
 record RateLimit(
         @Nullable Long limit,
         @Nullable Long remaining,
+        @Nullable Duration reset,
         @Nullable Duration window) {
 
     /** What is said to hold for longer is not believed to. */
@@ -41,12 +43,18 @@ record RateLimit(
         return said.limit == null && said.remaining == null ? null : said;
     }
 
+    /** How long this is true at the most, or null. */
+    @Nullable
+    Duration holdsFor() {
+        return reset == null ? window : reset;
+    }
+
     private static RateLimit ofSeveral(HttpHeaders headers) {
         Item limit = first(text(headers, "ratelimit-limit"));
         Item remaining = first(text(headers, "ratelimit-remaining"));
         Long reset = number(text(headers, "ratelimit-reset"));
         Long window = remaining.number("w") == null ? limit.number("w") : remaining.number("w");
-        return new RateLimit(number(limit.value), number(remaining.value), duration(reset == null ? window : reset));
+        return new RateLimit(number(limit.value), number(remaining.value), duration(reset), duration(window));
     }
 
     private static RateLimit ofOne(String value, HttpHeaders headers) {
@@ -54,13 +62,16 @@ record RateLimit(
         Item dictionary = new Item("", dictionary(items));
         if (dictionary.number("remaining") != null) {
             return new RateLimit(
-                    dictionary.number("limit"), dictionary.number("remaining"), duration(dictionary.number("reset")));
+                    dictionary.number("limit"),
+                    dictionary.number("remaining"),
+                    duration(dictionary.number("reset")),
+                    null);
         }
         return items.stream()
                 .filter(item -> item.number("r") != null)
                 .min(Comparator.comparingLong(RateLimit::remainingOf))
                 .map(item -> ofPolicy(item, items(text(headers, "ratelimit-policy"))))
-                .orElseGet(() -> new RateLimit(null, null, null));
+                .orElseGet(() -> new RateLimit(null, null, null, null));
     }
 
     private static long remainingOf(Item item) {
@@ -74,7 +85,7 @@ record RateLimit(
                 .findFirst()
                 .map(policy -> policy.number("q"))
                 .orElse(null);
-        return new RateLimit(limit, item.number("r"), duration(item.number("t")));
+        return new RateLimit(limit, item.number("r"), duration(item.number("t")), null);
     }
 
     private static @Nullable Duration duration(@Nullable Long seconds) {

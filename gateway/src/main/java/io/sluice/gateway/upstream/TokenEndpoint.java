@@ -1,6 +1,7 @@
 package io.sluice.gateway.upstream;
 
 import io.netty.buffer.ByteBuf;
+import io.sluice.gateway.error.CallRejectedException;
 import io.sluice.gateway.error.PullException;
 import io.sluice.gateway.error.UpstreamCredentialsException;
 import io.sluice.gateway.error.UpstreamStatusException;
@@ -33,7 +34,8 @@ final class TokenEndpoint {
      * @param authorization the credential, or none for an anonymous token
      * @param backoff the wait that was asked for with a 429; until it is over the endpoint is not asked
      * @return the token; fails with an {@link UpstreamStatusException} of 429 while it is to be waited for, and with
-     *     {@link UpstreamCredentialsException} whatever else went wrong
+     *     {@link CallRejectedException} if it is not to be asked; with {@link UpstreamCredentialsException} whatever else
+     *     went wrong
      */
     Mono<TokenAnswer> fetch(TokenKey key, Dial dial, Authorization authorization, Backoff backoff) {
         return Mono.defer(() -> backoff.isOver()
@@ -93,6 +95,7 @@ final class TokenEndpoint {
         return switch (failure) {
             case UpstreamCredentialsException e -> e;
             case UpstreamStatusException e -> e;
+            case CallRejectedException e -> e;
             case TimeoutException ignored ->
                 new UpstreamCredentialsException(
                         "the token endpoint " + host + " gave no token within " + LIMIT.toMillis() + " ms");

@@ -147,6 +147,8 @@ class SharedBlobTest {
                 .awaits("the crowd")
                 .responds(503)
                 .then()
+                .responds(503)
+                .then()
                 .respondsWith(request -> Answer.blob(request, blob.bytes()));
 
         List<CompletableFuture<Pulled>> crowd = crowd();

@@ -76,6 +76,21 @@ class BackoffTest {
         assertThat(backoff.left()).isEqualTo(Duration.ofSeconds(90));
     }
 
+    @Test
+    @DisplayName("U22: a 429 without Retry-After that says when there is a budget again has said when to come")
+    void whenThereIsABudgetAgainIsWhenToCome() {
+        HttpHeaders headers = new DefaultHttpHeaders().set("RateLimit", "limit=100, remaining=0, reset=45");
+        backoff.note(new Answer.Refused<>(429, headers));
+        assertThat(backoff.left()).isEqualTo(Duration.ofSeconds(45));
+    }
+
+    @Test
+    void theLengthOfAWindowIsNotWhenToCome() {
+        HttpHeaders headers = new DefaultHttpHeaders().set("ratelimit-remaining", "0;w=21600");
+        backoff.note(new Answer.Refused<>(429, headers));
+        assertThat(backoff.left()).isEqualTo(Backoff.FIRST);
+    }
+
     private void refused(@Nullable Duration asked) {
         backoff.refused(asked);
     }

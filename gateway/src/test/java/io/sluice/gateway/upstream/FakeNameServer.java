@@ -7,16 +7,20 @@ import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 
 /** A name server that knows no names: every question is answered with NXDOMAIN, or with nothing. */
 final class FakeNameServer implements AutoCloseable {
 
     private static final int FLAGS = 2;
+    private static final int QUESTION = 12;
 
     private final DatagramSocket socket;
-    private final AtomicInteger questions = new AtomicInteger();
+    private final Queue<String> questions = new ConcurrentLinkedQueue<>();
     private volatile boolean silent;
 
     FakeNameServer() throws IOException {
@@ -29,8 +33,9 @@ final class FakeNameServer implements AutoCloseable {
                 new InetSocketAddress(socket.getLocalAddress(), socket.getLocalPort()));
     }
 
-    int questions() {
-        return questions.get();
+    /** Each question so far: a name and a type, as they came. */
+    List<String> questions() {
+        return List.copyOf(questions);
     }
 
     void fallSilent() {
@@ -43,7 +48,7 @@ final class FakeNameServer implements AutoCloseable {
             try {
                 DatagramPacket packet = new DatagramPacket(buffer, buffer.length);
                 socket.receive(packet);
-                questions.incrementAndGet();
+                questions.add(question(packet));
                 if (!silent) {
                     socket.send(answer(packet));
                 }
@@ -51,6 +56,11 @@ final class FakeNameServer implements AutoCloseable {
                 return;
             }
         }
+    }
+
+    private static String question(DatagramPacket packet) {
+        byte[] bytes = packet.getData();
+        return new String(bytes, QUESTION, endOfQuestion(bytes) - QUESTION, StandardCharsets.ISO_8859_1);
     }
 
     /** The question with the flags of an answer: recursion is available, and there is no such name (RFC 1035, 4.1.1). */
@@ -66,7 +76,7 @@ final class FakeNameServer implements AutoCloseable {
     }
 
     private static int endOfQuestion(byte[] bytes) {
-        int position = 12;
+        int position = QUESTION;
         while (bytes[position] != 0) {
             position += bytes[position] + 1;
         }

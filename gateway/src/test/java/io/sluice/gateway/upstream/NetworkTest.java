@@ -48,9 +48,8 @@ class NetworkTest {
                     loops.onClient(LoopResources.DEFAULT_NATIVE).next());
 
             assertUnknown(resolver, "nowhere.example.com.");
-            int asked = server.questions();
             assertUnknown(resolver, "nowhere.example.com.");
-            assertThat(server.questions()).isEqualTo(asked).isPositive();
+            assertThat(server.questions()).isNotEmpty().doesNotHaveDuplicates();
             assertThat(Network.NEGATIVE_TTL).isLessThanOrEqualTo(Duration.ofSeconds(5));
 
             server.fallSilent();

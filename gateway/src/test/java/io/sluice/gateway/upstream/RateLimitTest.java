@@ -35,8 +35,12 @@ class RateLimitTest {
             })
     void itIsReadInEachOfItsFormats(
             String format, String headers, @Nullable Long limit, @Nullable Long remaining, @Nullable Long window) {
-        assertThat(RateLimit.of(headers(headers)))
-                .isEqualTo(new RateLimit(limit, remaining, window == null ? null : Duration.ofSeconds(window)));
+        RateLimit said = RateLimit.of(headers(headers));
+
+        assertThat(said).isNotNull();
+        assertThat(said.limit()).isEqualTo(limit);
+        assertThat(said.remaining()).isEqualTo(remaining);
+        assertThat(said.holdsFor()).isEqualTo(window == null ? null : Duration.ofSeconds(window));
     }
 
     @ParameterizedTest

@@ -12,6 +12,7 @@ import static io.sluice.gateway.upstream.Upstreams.text;
 import static io.sluice.gateway.upstream.Upstreams.withCredential;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sluice.gateway.error.UpstreamCredentialsException;
 import io.sluice.gateway.error.UpstreamStatusException;
 import io.sluice.gateway.upstream.RegistryRequest.Method;
 import io.sluice.gateway.upstream.RegistrySettings.Credential;
@@ -188,6 +189,39 @@ class RateLimitedRegistryTest {
 
     private static RegistrySettings twoAccounts(URI origin) {
         return new RegistrySettings("test", origin, List.of(CREDENTIAL, OTHER), Set.of(), Timeouts.DEFAULT);
+    }
+
+    @Test
+    @DisplayName(
+            "U18: an account whose credential is rejected makes way for the next, and is tried again after a while")
+    void anAccountWhoseCredentialIsRejectedMakesWay() throws Exception {
+        RawServer server = upstreams.http(this::answerByAccount);
+        Registry registry = upstreams.open(twoAccounts(server.at("registry.example.com")));
+        remaining.put(TWO, "40");
+
+        assertThat(usedBy(registry, server)).isEqualTo(TWO);
+        int asked = server.requests().size();
+        assertThat(usedBy(registry, server)).isEqualTo(TWO);
+        assertThat(server.requests()).hasSize(asked + 1);
+
+        remaining.put(ONE, "50");
+        upstreams.pass(Account.SET_ASIDE);
+        assertThat(usedBy(registry, server)).isEqualTo(ONE);
+    }
+
+    @Test
+    @DisplayName("U18: where no credential helps nobody is asked without one")
+    void whereNoCredentialHelpsNobodyIsAskedWithoutOne() throws Exception {
+        RawServer server = upstreams.http(this::answerByAccount);
+        Registry registry = upstreams.open(twoAccounts(server.at("registry.example.com")));
+
+        assertThat(failure(registry, GET)).isInstanceOf(UpstreamCredentialsException.class);
+        int asked = server.requests().size();
+        assertThat(failure(registry, GET)).isInstanceOf(UpstreamCredentialsException.class);
+
+        assertThat(server.requests().subList(asked, server.requests().size()))
+                .extracting(request -> request.header("authorization"))
+                .containsExactly(ONE, TWO);
     }
 
     @Test
