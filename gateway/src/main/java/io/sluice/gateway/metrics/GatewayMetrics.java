@@ -22,6 +22,7 @@ public final class GatewayMetrics {
 
     private final MeterRegistry registry;
     private final Map<String, AtomicLong> rateLimitRemaining = new ConcurrentHashMap<>();
+    private final Map<String, AtomicLong> upstreamTls = new ConcurrentHashMap<>();
 
     /** What the counters ask, which they themselves do not keep from being collected. */
     private final Queue<LongSupplier> counts = new ConcurrentLinkedQueue<>();
@@ -97,6 +98,19 @@ public final class GatewayMetrics {
     private AtomicLong rateLimitGauge(String route) {
         AtomicLong value = new AtomicLong();
         Gauge.builder("sluice.upstream.ratelimit.remaining", value, AtomicLong::get)
+                .tag("route", route)
+                .register(registry);
+        return value;
+    }
+
+    /** Remembers whether there was TLS with an upstream, 1 or 0: {@code sluice.upstream.tls}. */
+    public void upstreamTls(String route, boolean secure) {
+        upstreamTls.computeIfAbsent(route, this::upstreamTlsGauge).set(secure ? 1 : 0);
+    }
+
+    private AtomicLong upstreamTlsGauge(String route) {
+        AtomicLong value = new AtomicLong();
+        Gauge.builder("sluice.upstream.tls", value, AtomicLong::get)
                 .tag("route", route)
                 .register(registry);
         return value;

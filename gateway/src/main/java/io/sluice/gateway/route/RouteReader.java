@@ -1,6 +1,7 @@
 package io.sluice.gateway.route;
 
-import io.sluice.gateway.upstream.RegistrySettings.Credential;
+import io.sluice.gateway.upstream.TransportSettings;
+import io.sluice.gateway.upstream.credential.CredentialSettings;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Collection;
@@ -11,8 +12,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.source.ConfigurationPropertyName.Form;
 
 /** Reads the routes one after the other, and sees to it that no two of them claim the same requests. */
@@ -22,10 +21,7 @@ final class RouteReader {
     static final String UPSTREAM = "upstream";
 
     /** The keys that later versions give a meaning. */
-    private static final List<String> RESERVED = List.of("offline", "rules", "trust", "proxy", "timeouts");
-
-    private static final String USERNAME = "username";
-    private static final String PASSWORD = "password";
+    private static final List<String> RESERVED = List.of("offline", "rules", "timeouts");
 
     private final Map<String, String> owners = new HashMap<>();
     private final Consumer<Fault> faults;
@@ -48,10 +44,11 @@ final class RouteReader {
         List<String> claimedNamespaces = claimed(namespaces, Syntax.NAMESPACE, name);
         String defaultNamespace =
                 route.value("default-namespace", Syntax.REPOSITORY).orElse(null);
-        List<Credential> credentials = credentials(route);
+        List<CredentialSettings> credentials = new CredentialReader(upstream, faults).read(route);
         boolean isPublic = isPublic(route, credentials);
         Set<URI> redirectHosts = redirectHosts(route);
         TagSettings tags = tags(route.section("tags"));
+        TransportSettings transport = new TransportReader(upstream, faults).read(route);
         RESERVED.forEach(route::refuse);
         return upstream.map(origin -> new RouteSettings(
                 name,
@@ -63,7 +60,8 @@ final class RouteReader {
                 credentials,
                 isPublic,
                 redirectHosts,
-                tags));
+                tags,
+                transport));
     }
 
     private String name(Section route) {
@@ -109,28 +107,8 @@ final class RouteReader {
         return way;
     }
 
-    private List<Credential> credentials(Section route) {
-        return route.records("credentials", List.of(USERNAME, PASSWORD)).stream()
-                .flatMap(fields -> credential(fields.get(USERNAME), fields.get(PASSWORD)))
-                .toList();
-    }
-
-    /** A credential; one of two empty values is none. No value is ever repeated in a fault. */
-    private Stream<Credential> credential(@Nullable Entry username, @Nullable Entry password) {
-        if (username != null && password != null) {
-            return Stream.of(new Credential(username.text(), password.text()));
-        }
-        if (username != null) {
-            faults.accept(username.problem("given without its password; expected both, or neither for anonymous"));
-        }
-        if (password != null) {
-            faults.accept(password.problem("given without its username; expected both, or neither for anonymous"));
-        }
-        return Stream.empty();
-    }
-
     /** Whether the route is public, which it must be with credentials as long as clients are not authenticated (T10). */
-    private boolean isPublic(Section route, List<Credential> credentials) {
+    private boolean isPublic(Section route, List<CredentialSettings> credentials) {
         Optional<Entry> entry = route.entry("public");
         Optional<Boolean> value = entry.flatMap(written -> Syntax.BOOLEAN.parse(written, faults));
         boolean misspelt = entry.isPresent() && value.isEmpty();

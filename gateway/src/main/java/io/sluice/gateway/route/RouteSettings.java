@@ -1,7 +1,8 @@
 package io.sluice.gateway.route;
 
 import io.sluice.cache.redis.RedisCacheSettings;
-import io.sluice.gateway.upstream.RegistrySettings;
+import io.sluice.gateway.upstream.TransportSettings;
+import io.sluice.gateway.upstream.credential.CredentialSettings;
 import java.net.URI;
 import java.util.List;
 import java.util.Set;
@@ -21,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param isPublic whether everyone may see what the credentials can see
  * @param redirectHosts origins that redirects and token realms may lead to, beside what is always allowed
  * @param tags how long a tag is believed
+ * @param transport whom to trust, and which proxy to go through
  */
 record RouteSettings(
         String name,
@@ -29,10 +31,11 @@ record RouteSettings(
         List<String> namespaces,
         boolean root,
         @Nullable String defaultNamespace,
-        List<RegistrySettings.Credential> credentials,
+        List<CredentialSettings> credentials,
         boolean isPublic,
         Set<URI> redirectHosts,
-        TagSettings tags) {
+        TagSettings tags,
+        TransportSettings transport) {
 
     RouteSettings {
         paths = List.copyOf(paths);
@@ -48,8 +51,7 @@ record RouteSettings(
 
     /** What makes two replicas mean the same by this route: the registry, and as whom it is asked. */
     RedisCacheSettings.Route inRedis() {
-        String accounts =
-                credentials.stream().map(RegistrySettings.Credential::username).collect(Collectors.joining(" "));
+        String accounts = credentials.stream().map(CredentialSettings::account).collect(Collectors.joining(" "));
         return new RedisCacheSettings.Route(upstream + " " + accounts, tags.freshFor());
     }
 }

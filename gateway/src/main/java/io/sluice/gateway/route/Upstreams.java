@@ -62,7 +62,8 @@ final class Upstreams {
                 route.upstream(),
                 route.credentials(),
                 route.redirectHosts(),
-                RegistrySettings.Timeouts.DEFAULT);
+                RegistrySettings.Timeouts.DEFAULT,
+                route.transport());
         return new Upstream(
                 route.name(),
                 registries.apply(settings),

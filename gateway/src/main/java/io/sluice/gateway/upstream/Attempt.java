@@ -51,12 +51,21 @@ final class Attempt<T> {
     private final Sinks.Empty<Void> sent = Sinks.empty();
     private final Sinks.Empty<Void> answered = Sinks.empty();
 
-    Attempt(Call call, ResponseReader<T> reader, RegistrySettings settings, Edges edges, GatewayMetrics metrics) {
+    Attempt(
+            Call call,
+            ResponseReader<T> reader,
+            RegistrySettings settings,
+            Reach reach,
+            Edges edges,
+            GatewayMetrics metrics) {
         this.call = call;
         this.reader = reader;
         this.timeouts = settings.timeouts();
         this.edges = edges;
-        this.failures = new NetworkFailures(timeouts, Connections.limit(call, timeouts));
+        this.failures = new NetworkFailures(
+                timeouts,
+                Connections.limit(call, timeouts),
+                reach.isProxied(Origin.of(call.url()).host()));
         this.record = new RequestRecord(settings.route(), call, metrics);
     }
 

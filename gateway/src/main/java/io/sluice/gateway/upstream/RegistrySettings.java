@@ -1,5 +1,6 @@
 package io.sluice.gateway.upstream;
 
+import io.sluice.gateway.upstream.credential.CredentialSettings;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
@@ -14,27 +15,25 @@ import java.util.Set;
  * @param redirectHosts origins beside the registry's own and public https hosts that a redirect or a token realm may
  *     lead to
  * @param timeouts the limits of every wait
+ * @param transport whom to trust, and which proxy to go through
  */
 public record RegistrySettings(
-        String route, URI origin, List<Credential> credentials, Set<URI> redirectHosts, Timeouts timeouts) {
+        String route,
+        URI origin,
+        List<CredentialSettings> credentials,
+        Set<URI> redirectHosts,
+        Timeouts timeouts,
+        TransportSettings transport) {
+
+    /** Directly, and with the trust of this machine. */
+    public RegistrySettings(
+            String route, URI origin, List<CredentialSettings> credentials, Set<URI> redirectHosts, Timeouts timeouts) {
+        this(route, origin, credentials, redirectHosts, timeouts, TransportSettings.PLAIN);
+    }
 
     public RegistrySettings {
         credentials = List.copyOf(credentials);
         redirectHosts = Set.copyOf(redirectHosts);
-    }
-
-    /**
-     * A name and a password or access token.
-     *
-     * @param username the name
-     * @param password the secret
-     */
-    public record Credential(String username, String password) {
-
-        @Override
-        public String toString() {
-            return "Credential[" + username + "]";
-        }
     }
 
     /**

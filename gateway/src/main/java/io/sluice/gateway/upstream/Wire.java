@@ -16,12 +16,14 @@ final class Wire implements Disposable {
 
     private final RegistrySettings settings;
     private final Edges edges = new Edges(Ticker.systemTicker());
+    private final Reach reach;
     private final Connections connections;
     private final GatewayMetrics metrics;
 
-    Wire(RegistrySettings settings, Network network, GatewayMetrics metrics) {
+    Wire(RegistrySettings settings, Network network, Reach reach, GatewayMetrics metrics) {
         this.settings = settings;
-        this.connections = new Connections(settings, network, edges, metrics);
+        this.connections = new Connections(settings, network, reach, edges, metrics);
+        this.reach = reach;
         this.metrics = metrics;
     }
 
@@ -43,11 +45,12 @@ final class Wire implements Disposable {
     }
 
     private <T> Mono<Answer<T>> attempt(Call call, ResponseReader<T> reader, HttpClient client) {
-        return Mono.defer(() -> new Attempt<>(call, reader, settings, edges, metrics).send(client));
+        return Mono.defer(() -> new Attempt<>(call, reader, settings, reach, edges, metrics).send(client));
     }
 
     @Override
     public void dispose() {
         connections.dispose();
+        reach.dispose();
     }
 }

@@ -282,8 +282,7 @@ class ConfigurationFaultsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(
-            strings = {"offline: true", "rules: [{allow: '*'}]", "trust: {keys: a}", "proxy.url: x", "timeouts: 5s"})
+    @ValueSource(strings = {"offline: true", "rules: [{allow: '*'}]", "timeouts: 5s"})
     void aReservedKeyOfARouteIsAFault(String reserved) {
         Fault fault = faultOf(ROUTE + "  " + reserved);
 
@@ -482,7 +481,7 @@ class ConfigurationFaultsTest {
                       paths: [/one]
                       root: true
                       credentials: [{username: robot, password: s3cret}]
-                      proxy: {}
+                      offline: {}
                       colour: blue
                     Three: {}
                 """, Map.of("SLUICE_ROUTES_TWO_DEFAULTNAMESPACE", "A B"));
@@ -500,7 +499,7 @@ class ConfigurationFaultsTest {
                         "sluice.routes.two.root",
                         "sluice.routes.two.default-namespace",
                         "sluice.routes.two.public",
-                        "sluice.routes.two.proxy",
+                        "sluice.routes.two.offline",
                         "sluice.routes.two.colour",
                         "sluice.routes.three");
         assertThat(faults.toString()).doesNotContain("s3cret", "robot");

@@ -8,7 +8,8 @@ import io.sluice.cache.redis.RedisUrl;
 import io.sluice.gateway.cluster.ClusterSecret;
 import io.sluice.gateway.cluster.ClusterSettings;
 import io.sluice.gateway.pull.Pins;
-import io.sluice.gateway.upstream.RegistrySettings.Credential;
+import io.sluice.gateway.upstream.TransportSettings;
+import io.sluice.gateway.upstream.credential.Credential;
 import io.sluice.oci.Digest;
 import io.sluice.oci.Digest.Algorithm;
 import io.sluice.oci.RepositoryName;
@@ -50,7 +51,8 @@ class ConfigurationReaderTest {
                                 List.of(),
                                 false,
                                 Set.of(),
-                                new TagSettings(Duration.ofSeconds(60), Duration.ofHours(24)))),
+                                new TagSettings(Duration.ofSeconds(60), Duration.ofHours(24)),
+                                TransportSettings.PLAIN)),
                         null,
                         new ClusterSettings(8082, InetAddress.ofLiteral("127.0.0.1"), null, null)));
     }
@@ -104,7 +106,8 @@ class ConfigurationReaderTest {
                                 List.of(new Credential("robot", "s3cret"), new Credential("other", "pa$$word")),
                                 true,
                                 Set.of(URI.create("https://cdn.example"), URI.create("http://10.0.0.7:5601")),
-                                new TagSettings(Duration.ZERO, Duration.ofMinutes(90))),
+                                new TagSettings(Duration.ZERO, Duration.ofMinutes(90)),
+                                TransportSettings.PLAIN),
                         new RouteSettings(
                                 "quay",
                                 URI.create("https://quay.io"),
@@ -115,7 +118,8 @@ class ConfigurationReaderTest {
                                 List.of(),
                                 false,
                                 Set.of(),
-                                TagSettings.DEFAULT));
+                                TagSettings.DEFAULT,
+                                TransportSettings.PLAIN));
         assertThat(configuration.redis())
                 .isEqualTo(RedisUrl.parse("rediss-sentinel://gateway:s3cret@a.example,b.example:5000/3#mymaster"));
         assertThat(configuration.cluster())
@@ -251,7 +255,8 @@ class ConfigurationReaderTest {
                         List.of(new Credential("robot", "s3cret")),
                         true,
                         Set.of(URI.create("https://cdn.example")),
-                        new TagSettings(Duration.ofMinutes(5), Duration.ofHours(24))));
+                        new TagSettings(Duration.ofMinutes(5), Duration.ofHours(24)),
+                        TransportSettings.PLAIN));
     }
 
     @Test

@@ -2,6 +2,7 @@ package io.sluice.gateway.route;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sluice.gateway.upstream.TransportSettings;
 import io.sluice.oci.RepositoryName;
 import io.sluice.oci.RequestedRepository;
 import java.net.URI;
@@ -65,7 +66,8 @@ class LongestPrefixTest {
                     List.of(),
                     false,
                     Set.of(),
-                    TagSettings.DEFAULT));
+                    TagSettings.DEFAULT,
+                    TransportSettings.PLAIN));
         }
         return routes;
     }

@@ -3,6 +3,7 @@ package io.sluice.gateway.route;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.sluice.gateway.upstream.TransportSettings;
 import io.sluice.oci.MalformedRequestException;
 import io.sluice.oci.OciError;
 import io.sluice.oci.RepositoryName;
@@ -179,6 +180,7 @@ class RouteTableTest {
                 List.of(),
                 false,
                 Set.of(),
-                TagSettings.DEFAULT);
+                TagSettings.DEFAULT,
+                TransportSettings.PLAIN);
     }
 }

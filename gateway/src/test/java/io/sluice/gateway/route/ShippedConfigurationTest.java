@@ -3,7 +3,7 @@ package io.sluice.gateway.route;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sluice.gateway.cluster.ClusterSettings;
-import io.sluice.gateway.upstream.RegistrySettings.Credential;
+import io.sluice.gateway.upstream.credential.Credential;
 import io.sluice.oci.RepositoryName;
 import io.sluice.oci.RequestedRepository;
 import java.nio.file.Path;
