@@ -91,6 +91,11 @@ class GatewayConfiguration {
     }
 
     @Bean(destroyMethod = "dispose")
+    UpstreamProbe upstreamProbe(RegistryFactory registries, GatewayMetrics metrics) {
+        return new UpstreamProbe(registries, metrics);
+    }
+
+    @Bean(destroyMethod = "dispose")
     PinnedContent pinnedContent(SluiceConfiguration configuration, EmbeddedCache cache, SharedStores stores) {
         return new PinnedContent(configuration.pins(), cache.blobs(), stores.manifests(), stores.membership());
     }

@@ -45,10 +45,11 @@ class ArchitectureTest {
     enum Part {
         OCI("oci"),
         CACHE("cache", "oci"),
+        CREDENTIALS("credentials.cloud"),
         METRICS("gateway.metrics", "oci"),
         ERROR("gateway.error", "oci", "gateway.metrics"),
         POLICY("gateway.policy", "oci", "gateway.metrics", "gateway.error"),
-        UPSTREAM("gateway.upstream", "oci", "gateway.metrics", "gateway.error"),
+        UPSTREAM("gateway.upstream", "oci", "gateway.metrics", "gateway.error", "credentials.cloud"),
         SERVER("gateway.server", "oci", "gateway.metrics", "gateway.error"),
         TRANSFER("gateway.transfer", "oci", "cache"),
         CLUSTER("gateway.cluster", "oci", "gateway.metrics", "gateway.error", "cache", "gateway.transfer"),
@@ -161,6 +162,17 @@ class ArchitectureTest {
     }
 
     @Test
+    void onlyTheCredentialsOfCloudsKnowTheirSdks() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage("io.sluice.credentials.cloud..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("software.amazon..", "com.google.auth..", "com.google.api..")
+                .check(SHIPPED);
+    }
+
+    @Test
     void noOtherCacheKnowsTheOneInRedis() {
         noClasses()
                 .that(resideInAPackage("io.sluice.cache..").and(not(resideInAPackage("io.sluice.cache.redis.."))))
@@ -239,6 +251,7 @@ class ArchitectureTest {
                         "io.sluice.oci",
                         "io.sluice.cache.manifest",
                         "io.sluice.cache.redis",
+                        "io.sluice.credentials.cloud",
                         "io.sluice.gateway.cluster",
                         "io.sluice.gateway.admin",
                         "io.sluice.gateway.upstream")

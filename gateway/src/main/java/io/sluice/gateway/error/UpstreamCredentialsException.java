@@ -6,9 +6,22 @@ package io.sluice.gateway.error;
  */
 public final class UpstreamCredentialsException extends PullException {
 
-    /** @param reason the endpoint's host and what it answered */
+    private final boolean rejection;
+
+    /** @param reason the endpoint's host and what it answered, or why there is no credential to ask it with */
     public UpstreamCredentialsException(String reason) {
+        this(reason, false);
+    }
+
+    /** @param rejection whether it was the credential that was not accepted */
+    public UpstreamCredentialsException(String reason, boolean rejection) {
         super(reason);
+        this.rejection = rejection;
+    }
+
+    /** Whether another credential might be accepted. */
+    public boolean isRejection() {
+        return rejection;
     }
 
     @Override

@@ -9,6 +9,7 @@ public final class UpstreamUnreachableException extends PullException {
         UNRESOLVED,
         CONNECT_TIMEOUT,
         TLS,
+        PROXY,
         BROKEN
     }
 
@@ -22,6 +23,22 @@ public final class UpstreamUnreachableException extends PullException {
     public UpstreamUnreachableException(String host, Reason reason, Throwable cause) {
         super(host + " could not be reached: " + reason, cause);
         this.reason = reason;
+    }
+
+    private UpstreamUnreachableException(String message, Throwable cause) {
+        super(message, cause);
+        this.reason = Reason.PROXY;
+    }
+
+    /**
+     * One that a proxy stands in front of.
+     *
+     * @param host the host behind the proxy
+     * @param what what the proxy did
+     * @param cause the error of the network
+     */
+    public static UpstreamUnreachableException behindProxy(String host, String what, Throwable cause) {
+        return new UpstreamUnreachableException(host + " could not be reached: " + what, cause);
     }
 
     public Reason reason() {

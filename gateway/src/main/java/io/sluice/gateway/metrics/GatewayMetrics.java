@@ -36,6 +36,8 @@ public final class GatewayMetrics {
     /** What the connections of a route and a state are added up from: a route that has changed has two registries for a while. */
     private final Map<String, Queue<IntSupplier>> connections = new ConcurrentHashMap<>();
 
+    private final Map<String, AtomicLong> upstreamTls = new ConcurrentHashMap<>();
+
     /** What is shown now of registries, by the name and the tags of the gauge. */
     private final Map<String, AtomicReference<DoubleSupplier>> shown = new ConcurrentHashMap<>();
 
@@ -173,6 +175,19 @@ public final class GatewayMetrics {
      */
     public void upstreamBreakers(String route, String state, IntSupplier count) {
         showInstead("sluice.upstream.breakers", Tags.of("route", route, "state", state), null, count::getAsInt);
+    }
+
+    /** Remembers whether there was TLS with an upstream, 1 or 0: {@code sluice.upstream.tls}. */
+    public void upstreamTls(String route, boolean secure) {
+        upstreamTls.computeIfAbsent(route, this::upstreamTlsGauge).set(secure ? 1 : 0);
+    }
+
+    private AtomicLong upstreamTlsGauge(String route) {
+        AtomicLong value = new AtomicLong();
+        Gauge.builder("sluice.upstream.tls", value, AtomicLong::get)
+                .tag("route", route)
+                .register(registry);
+        return value;
     }
 
     /** Shows how many flights are in the air: {@code sluice.flights}. */

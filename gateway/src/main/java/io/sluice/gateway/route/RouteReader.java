@@ -2,8 +2,9 @@ package io.sluice.gateway.route;
 
 import io.sluice.gateway.pull.TagPolicy;
 import io.sluice.gateway.upstream.NotFoundSettings;
-import io.sluice.gateway.upstream.RegistrySettings.Credential;
 import io.sluice.gateway.upstream.RegistrySettings.Timeouts;
+import io.sluice.gateway.upstream.TransportSettings;
+import io.sluice.gateway.upstream.credential.CredentialSettings;
 import java.net.URI;
 import java.util.Collection;
 import java.util.HashMap;
@@ -13,8 +14,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.source.ConfigurationPropertyName.Form;
 
 /** Reads the routes one after the other, and sees to it that no two of them claim the same requests. */
@@ -22,12 +21,6 @@ final class RouteReader {
 
     /** The key that no route can be without. */
     static final String UPSTREAM = "upstream";
-
-    /** The keys that later versions give a meaning. */
-    private static final List<String> RESERVED = List.of("trust", "proxy");
-
-    private static final String USERNAME = "username";
-    private static final String PASSWORD = "password";
 
     private final Map<String, String> owners = new HashMap<>();
     private final Consumer<Fault> faults;
@@ -50,7 +43,7 @@ final class RouteReader {
         List<String> claimedNamespaces = claimed(namespaces, Syntax.NAMESPACE, name);
         String defaultNamespace =
                 route.value("default-namespace", Syntax.REPOSITORY).orElse(null);
-        List<Credential> credentials = credentials(route);
+        List<CredentialSettings> credentials = new CredentialReader(upstream, faults).read(route);
         boolean isPublic = isPublic(route, credentials);
         Set<URI> redirectHosts = redirectHosts(route);
         TagReader tagReader = new TagReader(faults);
@@ -58,7 +51,7 @@ final class RouteReader {
         NotFoundSettings notFound = tagReader.notFound(route);
         boolean offline = route.value("offline", Syntax.BOOLEAN).orElse(false);
         Timeouts timeouts = TimeoutsReader.read(route.section("timeouts"));
-        RESERVED.forEach(route::refuse);
+        TransportSettings transport = new TransportReader(upstream, faults).read(route);
         return upstream.map(origin -> new RouteSettings(
                 name,
                 origin,
@@ -72,7 +65,8 @@ final class RouteReader {
                 tags,
                 notFound,
                 offline,
-                timeouts));
+                timeouts,
+                transport));
     }
 
     private String name(Section route) {
@@ -118,28 +112,8 @@ final class RouteReader {
         return way;
     }
 
-    private List<Credential> credentials(Section route) {
-        return route.records("credentials", List.of(USERNAME, PASSWORD)).stream()
-                .flatMap(fields -> credential(fields.get(USERNAME), fields.get(PASSWORD)))
-                .toList();
-    }
-
-    /** A credential; one of two empty values is none. No value is ever repeated in a fault. */
-    private Stream<Credential> credential(@Nullable Entry username, @Nullable Entry password) {
-        if (username != null && password != null) {
-            return Stream.of(new Credential(username.text(), password.text()));
-        }
-        if (username != null) {
-            faults.accept(username.problem("given without its password; expected both, or neither for anonymous"));
-        }
-        if (password != null) {
-            faults.accept(password.problem("given without its username; expected both, or neither for anonymous"));
-        }
-        return Stream.empty();
-    }
-
     /** Whether the route is public, which it must be with credentials as long as clients are not authenticated (T10). */
-    private boolean isPublic(Section route, List<Credential> credentials) {
+    private boolean isPublic(Section route, List<CredentialSettings> credentials) {
         Optional<Entry> entry = route.entry("public");
         Optional<Boolean> value = entry.flatMap(written -> Syntax.BOOLEAN.parse(written, faults));
         boolean misspelt = entry.isPresent() && value.isEmpty();

@@ -7,6 +7,8 @@ import io.sluice.gateway.upstream.NotFoundSettings;
 import io.sluice.gateway.upstream.OfflineRegistry;
 import io.sluice.gateway.upstream.Registry;
 import io.sluice.gateway.upstream.RegistrySettings;
+import io.sluice.gateway.upstream.TransportSettings;
+import io.sluice.gateway.upstream.credential.CredentialSettings;
 import io.sluice.oci.Digest;
 import io.sluice.oci.Digest.Algorithm;
 import java.net.URI;
@@ -32,6 +34,7 @@ import org.jspecify.annotations.Nullable;
  * @param notFound how long it is remembered what the registry does not have
  * @param offline whether the registry is never asked
  * @param timeouts how long the upstream is waited for
+ * @param transport whom to trust, and which proxy to go through
  */
 record RouteSettings(
         String name,
@@ -40,13 +43,14 @@ record RouteSettings(
         List<String> namespaces,
         boolean root,
         @Nullable String defaultNamespace,
-        List<RegistrySettings.Credential> credentials,
+        List<CredentialSettings> credentials,
         boolean isPublic,
         Set<URI> redirectHosts,
         TagPolicy tags,
         NotFoundSettings notFound,
         boolean offline,
-        RegistrySettings.Timeouts timeouts) {
+        RegistrySettings.Timeouts timeouts,
+        TransportSettings transport) {
 
     private static final int SCOPE_HASH_LENGTH = 16;
 
@@ -64,7 +68,7 @@ record RouteSettings(
 
     /** How its registry is reached. */
     RegistrySettings registry() {
-        return new RegistrySettings(name, upstream, credentials, redirectHosts, timeouts, notFound);
+        return new RegistrySettings(name, upstream, credentials, redirectHosts, timeouts, notFound, transport);
     }
 
     /** Where its content comes from. */
@@ -79,8 +83,7 @@ record RouteSettings(
      * one name share nothing but bytes (T36).
      */
     String scope() {
-        String accounts =
-                credentials.stream().map(RegistrySettings.Credential::username).collect(Collectors.joining(" "));
+        String accounts = credentials.stream().map(CredentialSettings::account).collect(Collectors.joining(" "));
         byte[] meant = (upstream + " " + accounts).getBytes(StandardCharsets.UTF_8);
         return name + "-" + Digest.hash(Algorithm.SHA256, meant).hex().substring(0, SCOPE_HASH_LENGTH);
     }

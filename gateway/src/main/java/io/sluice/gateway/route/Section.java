@@ -9,6 +9,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.bind.Bindable;
 import org.springframework.boot.context.properties.source.ConfigurationProperty;
@@ -84,25 +86,36 @@ final class Section {
         return text.bind(full, Bindable.listOf(String.class)).values();
     }
 
-    /** The elements of a list of records as they were written: of each the values by key, empty ones left out. */
-    Collection<Map<String, Entry>> records(String key, List<String> fields) {
+    /**
+     * The elements of a list of records as they were written: of each the values by key, empty ones left out. A key of a
+     * section in a record has the section's name and a dot before it.
+     *
+     * @param sections sections in a record that mean something even if they are empty
+     */
+    Collection<Map<String, Entry>> records(String key, List<String> fields, List<String> sections) {
         ConfigurationPropertyName full = name.append(key);
         text.known().addSection(full);
         fields.forEach(field -> text.known().addValue(full.append("[0]").append(field)));
-        Map<String, String> written = fields.stream().collect(Collectors.toMap(Section::uniform, field -> field));
+        sections.forEach(section -> text.known().addSection(full.append("[0]").append(section)));
+        int depth = full.getNumberOfElements() + 1;
         Map<ConfigurationPropertyName, Map<String, Entry>> records = new LinkedHashMap<>();
         text.bind(full, RECORDS).forEach((field, entry) -> {
-            String last = field.getLastElement(Form.UNIFORM);
-            if (!entry.text().isBlank()) {
-                records.computeIfAbsent(field.getParent(), record -> new HashMap<>())
-                        .put(written.getOrDefault(last, last), entry);
+            String uniform = uniform(field, depth);
+            Optional<String> written = Stream.concat(fields.stream(), sections.stream())
+                    .filter(each -> each.replace("-", "").equals(uniform))
+                    .findFirst();
+            if (!entry.text().isBlank() || written.filter(sections::contains).isPresent()) {
+                records.computeIfAbsent(field.chop(depth), record -> new HashMap<>())
+                        .put(written.orElse(uniform), entry);
             }
         });
         return records.values();
     }
 
-    private static String uniform(String key) {
-        return ConfigurationPropertyName.of(key).getLastElement(Form.UNIFORM);
+    private static String uniform(ConfigurationPropertyName field, int from) {
+        return IntStream.range(from, field.getNumberOfElements())
+                .mapToObj(i -> field.getElement(i, Form.UNIFORM))
+                .collect(Collectors.joining("."));
     }
 
     /**
@@ -121,14 +134,5 @@ final class Section {
             }
         }
         return names.stream().map(child -> new Section(text, child)).toList();
-    }
-
-    /** Notes that a key, or anything below it, is there although this version has nothing to do with it yet. */
-    void refuse(String key) {
-        List<ConfigurationProperty> found = text.below(name.append(key));
-        if (!found.isEmpty()) {
-            found.forEach(property -> text.known().addValue(property.getName()));
-            text.fault(new Fault(key(key), Whereabouts.of(found.getFirst()), UNSUPPORTED));
-        }
     }
 }

@@ -3,6 +3,7 @@ package io.sluice.gateway.route;
 import io.sluice.oci.RepositoryName;
 import java.net.InetAddress;
 import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
@@ -25,6 +26,8 @@ record Syntax<T>(String expectation, Function<String, T> parser) {
 
     private static final int MAX_PORT = 65_535;
 
+    private static final Pattern REGION_NAME = Pattern.compile("[a-z]{2,8}(-[a-z]{2,12}){1,3}-[0-9]{1,2}");
+
     private static final Pattern BARE_NUMBER = Pattern.compile("[+-]?\\d+");
 
     static final Syntax<Boolean> BOOLEAN = new Syntax<>("true or false", Syntax::bool);
@@ -38,6 +41,15 @@ record Syntax<T>(String expectation, Function<String, T> parser) {
             new Syntax<>("a size with its unit, more than nothing, such as 500MB or 50GB", Syntax::size);
 
     static final Syntax<Path> DIRECTORY = new Syntax<>("a directory", Path::of);
+
+    static final Syntax<Path> FILE = new Syntax<>("a file that can be read", Syntax::file);
+
+    static final Syntax<String> REGION = new Syntax<>("a region such as eu-central-1", Syntax::region);
+
+    static final Syntax<String> HOST_OR_DOMAIN = new Syntax<>(
+            "a host such as registry.example or 10.0.0.7, or a domain and all below it such as .example.org,"
+                    + " without a port",
+            Syntax::hostOrDomain);
 
     static final Syntax<Integer> PORT = new Syntax<>("a port from 1 to 65535", Syntax::port);
 
@@ -71,6 +83,16 @@ record Syntax<T>(String expectation, Function<String, T> parser) {
         }
     }
 
+    /** Likewise, of a value that may be a secret in the wrong place: the fault does not repeat it. */
+    Optional<T> parseInSilence(Entry entry, Consumer<Fault> faults) {
+        try {
+            return Optional.of(parser.apply(entry.text()));
+        } catch (IllegalArgumentException | ArithmeticException e) {
+            faults.accept(entry.problem("the value is not " + expectation));
+            return Optional.empty();
+        }
+    }
+
     private static Boolean bool(String text) {
         return switch (text.toLowerCase(Locale.ROOT)) {
             case "true" -> true;
@@ -94,6 +116,25 @@ record Syntax<T>(String expectation, Function<String, T> parser) {
         DataSize size = DataSize.parse(text);
         require(size.toBytes() > 0);
         return size;
+    }
+
+    private static Path file(String text) {
+        Path file = Path.of(text);
+        require(Files.isReadable(file) && !Files.isDirectory(file));
+        return file;
+    }
+
+    private static String region(String text) {
+        require(REGION_NAME.matcher(text).matches());
+        return text;
+    }
+
+    private static String hostOrDomain(String text) {
+        String host = text.toLowerCase(Locale.ROOT);
+        String plain = host.startsWith(".") ? host.substring(1) : host;
+        URI uri = URI.create("http://" + plain);
+        require(plain.equals(uri.getHost()));
+        return host;
     }
 
     private static Integer port(String text) {

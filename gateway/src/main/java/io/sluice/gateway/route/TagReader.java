@@ -68,7 +68,7 @@ final class TagReader {
     /** The rules in their order; what one of them does not say is as the route has it. */
     private List<TagRule> rules(Section route, TagFreshness otherwise) {
         List<String> fields = List.of(MATCH, FRESH_FOR, STALE_FOR, STALE_WHILE_REVALIDATE, IMMUTABLE);
-        return route.records("rules", fields).stream()
+        return route.records("rules", fields, List.of()).stream()
                 .flatMap(rule -> rule(rule, otherwise).stream())
                 .toList();
     }

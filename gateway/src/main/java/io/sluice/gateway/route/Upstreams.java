@@ -6,6 +6,7 @@ import io.sluice.gateway.pull.Upstream;
 import io.sluice.gateway.upstream.NotFoundSettings;
 import io.sluice.gateway.upstream.Registry;
 import io.sluice.gateway.upstream.RegistrySettings;
+import io.sluice.gateway.upstream.TransportSettings;
 import java.net.URI;
 import java.util.List;
 import java.util.Map;
@@ -51,7 +52,13 @@ final class Upstreams {
         }
         String name = "uri:" + id;
         RegistrySettings settings = new RegistrySettings(
-                name, uri, List.of(), Set.of(), RegistrySettings.Timeouts.DEFAULT, NotFoundSettings.DEFAULT);
+                name,
+                uri,
+                List.of(),
+                Set.of(),
+                RegistrySettings.Timeouts.DEFAULT,
+                NotFoundSettings.DEFAULT,
+                TransportSettings.PLAIN);
         return new Upstream(name, registries.apply(settings), false, TagPolicy.DEFAULT);
     }
 }

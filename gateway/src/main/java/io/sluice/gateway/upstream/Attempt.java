@@ -63,6 +63,7 @@ final class Attempt<T> {
             ResponseReader<T> reader,
             Permit permit,
             RegistrySettings settings,
+            Reach reach,
             Edges edges,
             GatewayMetrics metrics) {
         this.call = call;
@@ -70,7 +71,8 @@ final class Attempt<T> {
         this.permit = permit;
         this.timeouts = settings.timeouts();
         this.edges = edges;
-        this.failures = new NetworkFailures(timeouts);
+        this.failures = new NetworkFailures(
+                timeouts, reach.isProxied(Origin.of(call.url()).host()));
         this.record = new RequestRecord(settings.route(), call, metrics);
     }
 
@@ -131,7 +133,7 @@ final class Attempt<T> {
         return switch (failure.reason()) {
             case REFUSED -> new Unanswered(Why.REFUSED, failure);
             case BROKEN -> new Unanswered(onKeptConnection ? Why.STALE_CONNECTION : Why.BROKEN, failure);
-            case UNRESOLVED, CONNECT_TIMEOUT, TLS -> failure;
+            case UNRESOLVED, CONNECT_TIMEOUT, TLS, PROXY -> failure;
         };
     }
 

@@ -8,7 +8,7 @@ import io.netty.handler.codec.http.HttpHeaders;
 import io.sluice.gateway.error.UpstreamCredentialsException;
 import io.sluice.gateway.error.UpstreamProtocolException;
 import io.sluice.gateway.error.UpstreamStatusException;
-import io.sluice.gateway.upstream.RegistrySettings.Credential;
+import io.sluice.gateway.upstream.credential.CredentialSource;
 import io.sluice.oci.RepositoryName;
 import java.net.URI;
 import java.net.URISyntaxException;
@@ -29,7 +29,7 @@ final class Authorizer {
 
     private static final int MAX_REJECTIONS = 10_000;
 
-    private final List<Credential> credentials;
+    private final List<CredentialSource> credentials;
     private final Destinations destinations;
     private final TokenEndpoint endpoint;
     private final Tokens tokens;
@@ -44,7 +44,7 @@ final class Authorizer {
 
     /** @param credentials one, or none */
     Authorizer(
-            List<Credential> credentials,
+            List<CredentialSource> credentials,
             Destinations destinations,
             TokenEndpoint endpoint,
             Tokens tokens,
@@ -121,16 +121,28 @@ final class Authorizer {
     private Mono<Authorization> answerAnew(Challenge challenge, RepositoryName repository, Authorization rejected) {
         Mono<Void> forgotten = challenge.isBearer() && rejected.isBearer()
                 ? tokens.forget(key(challenge, repository), rejected)
-                : Mono.empty();
+                : challenge.isBasic() ? forgetCredential(rejected) : Mono.empty();
         return forgotten
                 .then(Mono.defer(() -> answer(challenge, repository)))
                 .doOnNext(authorization -> requireAnother(authorization, rejected, repository));
     }
 
+    /** A password that a registry itself rejected is renewed where it can be. */
+    private Mono<Void> forgetCredential(Authorization rejected) {
+        if (!rejected.isBasic()) {
+            return Mono.empty();
+        }
+        CredentialSource source = credentials.getFirst();
+        return source.current()
+                .filter(credential -> Authorization.basic(credential).equals(rejected))
+                .doOnNext(source::reject)
+                .then();
+    }
+
     private Mono<Authorization> answer(Challenge challenge, RepositoryName repository) {
         Mono<Authorization> answer = challenge.isBearer()
                 ? Mono.defer(() -> token(challenge, repository))
-                : Mono.just(Authorization.basic(credentials.getFirst()));
+                : credentials.getFirst().current().map(Authorization::basic);
         return answer.doOnNext(authorization -> known.set(challenge))
                 .doOnError(failure -> known.compareAndSet(challenge, null));
     }
@@ -138,22 +150,26 @@ final class Authorizer {
     private Mono<Authorization> token(Challenge challenge, RepositoryName repository) {
         TokenKey key = key(challenge, repository);
         Dial dial = destinations.dial(key.realm());
-        Authorization credential = credentialFor(key.realm());
-        return tokens.get(key, wanted -> endpoint.fetch(wanted, dial, credential, backoff));
+        requireTaken(key.realm());
+        return tokens.get(key, wanted -> fetch(wanted, dial));
     }
 
     /** A route without credentials asks for an anonymous token; one with credentials never falls back to that (U18). */
-    private Authorization credentialFor(URI realm) {
-        if (credentials.isEmpty()) {
-            return Authorization.NONE;
-        }
-        if (!destinations.takesCredential(Origin.of(realm))) {
+    private Mono<TokenAnswer> fetch(TokenKey key, Dial dial) {
+        return credentials.isEmpty()
+                ? endpoint.fetch(key, dial, Authorization.NONE, backoff)
+                : credentials
+                        .getFirst()
+                        .use(credential -> endpoint.fetch(key, dial, Authorization.basic(credential), backoff));
+    }
+
+    private void requireTaken(URI realm) {
+        if (!credentials.isEmpty() && !destinations.takesCredential(Origin.of(realm))) {
             throw new UpstreamCredentialsException(
                     "the credential of " + destinations.registry().host()
                             + " is not sent to the token endpoint " + realm.getHost()
                             + ", which is of another domain and not listed in redirect-hosts");
         }
-        return Authorization.basic(credentials.getFirst());
     }
 
     private TokenKey key(Challenge challenge, RepositoryName repository) {

@@ -1,8 +1,10 @@
 package io.sluice.gateway.upstream;
 
 import io.netty.channel.ChannelOption;
+import io.netty.handler.ssl.SslContext;
 import io.sluice.gateway.metrics.GatewayMetrics;
 import io.sluice.gateway.upstream.RegistrySettings.Timeouts;
+import io.sluice.gateway.upstream.RouteTls.Contexts;
 import java.net.SocketAddress;
 import java.time.Duration;
 import java.util.EnumMap;
@@ -50,35 +52,43 @@ final class Connections implements Disposable {
     /** How many of a host's addresses are tried; each may take the whole time of a connect. */
     private static final int MAX_ADDRESSES = 2;
 
+    private final Reach reach;
     private final Lane answers;
     private final Lane blobs;
     private final ConnectionCounter counter;
 
-    Connections(RegistrySettings settings, Network network, Edges edges, GatewayMetrics metrics) {
+    Connections(RegistrySettings settings, Network network, Reach reach, Edges edges, GatewayMetrics metrics) {
         this.counter = new ConnectionCounter(settings.route(), metrics);
         Timeouts timeouts = settings.timeouts();
+        this.reach = reach;
         this.answers = new Lane(
                 bounded(settings.route(), MAX_PER_HOST, timeouts.acquire(), counter),
                 bounded(settings.route() + "-unused", MAX_PER_HOST, timeouts.acquire(), counter),
                 network,
+                reach,
                 edges,
                 timeouts);
         this.blobs = new Lane(
                 bounded(settings.route() + "-blobs", MAX_BLOBS_PER_HOST, timeouts.acquireForBlob(), counter),
                 bounded(settings.route() + "-blobs-unused", MAX_BLOBS_PER_HOST, timeouts.acquireForBlob(), counter),
                 network,
+                reach,
                 edges,
                 timeouts);
     }
 
     /** The client for a first request to a host. */
     HttpClient pooled(Call call) {
-        return lane(call).pooled(call.dial());
+        return lane(call).clients(reach.isProxied(hostOf(call))).pooling(call.dial());
     }
 
     /** The client for a request that was sent before and not answered. */
     HttpClient unused(Call call) {
-        return lane(call).unused(call.dial());
+        return lane(call).clients(reach.isProxied(hostOf(call))).repeating(call.dial());
+    }
+
+    private static String hostOf(Call call) {
+        return Origin.of(call.url()).host();
     }
 
     private Lane lane(Call call) {
@@ -90,13 +100,18 @@ final class Connections implements Disposable {
 
         private final ConnectionProvider pool;
         private final ConnectionProvider unused;
-        private final Map<Dial, HttpClient> pooling = new EnumMap<>(Dial.class);
-        private final Map<Dial, HttpClient> repeating = new EnumMap<>(Dial.class);
+        private final Network network;
+        private final Reach reach;
+        private final Edges edges;
+        private final Timeouts timeouts;
+        private volatile Clients direct;
+        private volatile Clients proxied;
 
         Lane(
                 ConnectionProvider.Builder pool,
                 ConnectionProvider.Builder unused,
                 Network network,
+                Reach reach,
                 Edges edges,
                 Timeouts timeouts) {
             this.pool = pool.maxIdleTime(MAX_IDLE)
@@ -105,19 +120,44 @@ final class Connections implements Disposable {
                     .build();
             this.unused =
                     unused.evictionPredicate((connection, metadata) -> true).build();
+            this.network = network;
+            this.reach = reach;
+            this.edges = edges;
+            this.timeouts = timeouts;
+            this.direct = build(reach.contexts(), false);
+            this.proxied = reach.hasProxy() ? build(reach.contexts(), true) : direct;
+        }
+
+        /** Those of now: others as soon as certificates have changed, which then share no connection with the old ones. */
+        Clients clients(boolean throughProxy) {
+            Clients built = throughProxy ? proxied : direct;
+            Contexts contexts = reach.contexts();
+            if (built.contexts().equals(contexts)) {
+                return built;
+            }
+            Clients anew = build(contexts, throughProxy);
+            if (throughProxy) {
+                proxied = anew;
+            } else {
+                direct = anew;
+            }
+            return anew;
+        }
+
+        private Clients build(Contexts contexts, boolean throughProxy) {
+            Map<Dial, HttpClient> pooling = new EnumMap<>(Dial.class);
+            Map<Dial, HttpClient> repeating = new EnumMap<>(Dial.class);
             for (Dial dial : Dial.values()) {
-                pooling.put(dial, client(this.pool, network, dial, timeouts));
-                HttpClient repeater = client(this.unused, network, dial, timeouts);
+                pooling.put(dial, client(pool, contexts, dial, throughProxy));
+                HttpClient repeater = client(unused, contexts, dial, throughProxy);
                 repeating.put(dial, repeater.resolvedAddressesSelector((config, all) -> firstOf(edges.preferred(all))));
             }
+            return new Clients(contexts, pooling, repeating);
         }
 
-        HttpClient pooled(Dial dial) {
-            return Objects.requireNonNull(pooling.get(dial));
-        }
-
-        HttpClient unused(Dial dial) {
-            return Objects.requireNonNull(repeating.get(dial));
+        private HttpClient client(ConnectionProvider connections, Contexts contexts, Dial dial, boolean throughProxy) {
+            HttpClient client = Connections.client(connections, network, contexts.forHost(dial), timeouts);
+            return throughProxy ? reach.proxied(client) : reach.direct(client, dial);
         }
 
         @Override
@@ -127,16 +167,29 @@ final class Connections implements Disposable {
         }
     }
 
-    private static HttpClient client(ConnectionProvider connections, Network network, Dial dial, Timeouts timeouts) {
+    /** The clients that were made with the certificates of a moment. */
+    private record Clients(
+            Contexts contexts, Map<Dial, HttpClient> poolingByDial, Map<Dial, HttpClient> repeatingByDial) {
+
+        HttpClient pooling(Dial dial) {
+            return Objects.requireNonNull(poolingByDial.get(dial));
+        }
+
+        HttpClient repeating(Dial dial) {
+            return Objects.requireNonNull(repeatingByDial.get(dial));
+        }
+    }
+
+    private static HttpClient client(
+            ConnectionProvider connections, Network network, SslContext context, Timeouts timeouts) {
         return HttpClient.create(connections)
                 .runOn(network.loops())
                 .protocol(HttpProtocol.HTTP11)
-                .resolver(network.resolver(dial))
                 .resolvedAddressesSelector((configuration, addresses) -> firstOf(addresses))
                 .option(
                         ChannelOption.CONNECT_TIMEOUT_MILLIS,
                         Math.toIntExact(timeouts.connect().toMillis()))
-                .secure(tls -> tls.sslContext(network.tls()).handshakeTimeout(timeouts.handshake()))
+                .secure(tls -> tls.sslContext(context).handshakeTimeout(timeouts.handshake()))
                 .httpResponseDecoder(
                         decoder -> decoder.maxHeaderSize(MAX_HEADER_BYTES).maxInitialLineLength(MAX_STATUS_LINE_BYTES))
                 .doOnChannelInit((observer, channel, address) ->

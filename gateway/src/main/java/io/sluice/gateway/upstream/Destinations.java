@@ -32,8 +32,9 @@ record Destinations(Origin registry, Set<Origin> listed) {
         if (url.getPort() == 0 || url.getPort() > 65_535) {
             throw new UpstreamProtocolException(registry.host() + " named a URL with an invalid port");
         }
-        if (isConfigured(Origin.of(url))) {
-            return Dial.CONFIGURED;
+        Origin origin = Origin.of(url);
+        if (isConfigured(origin)) {
+            return origin.equals(registry) ? Dial.REGISTRY : Dial.CONFIGURED;
         }
         if (!https) {
             throw new UpstreamProtocolException(

@@ -68,7 +68,7 @@ record Network(
 
     AddressResolverGroup<InetSocketAddress> resolver(Dial dial) {
         return switch (dial) {
-            case CONFIGURED -> anyAddress;
+            case REGISTRY, CONFIGURED -> anyAddress;
             case PUBLIC -> publicAddresses;
         };
     }

@@ -25,9 +25,14 @@ record Origin(String scheme, String host, int port) {
         return URI.create(this + pathAndQuery);
     }
 
+    /** The host, and the port unless it is the usual one. */
+    String authority() {
+        boolean usual = port == (scheme.equals("https") ? 443 : 80);
+        return host + (usual ? "" : ":" + port);
+    }
+
     @Override
     public String toString() {
-        boolean usual = port == (scheme.equals("https") ? 443 : 80);
-        return scheme + "://" + host + (usual ? "" : ":" + port);
+        return scheme + "://" + authority();
     }
 }

@@ -2,14 +2,20 @@ package io.sluice.gateway.upstream;
 
 import com.github.benmanes.caffeine.cache.Ticker;
 import io.sluice.gateway.metrics.GatewayMetrics;
-import io.sluice.gateway.upstream.RegistrySettings.Credential;
+import io.sluice.gateway.upstream.credential.Credential;
+import io.sluice.gateway.upstream.credential.CredentialSettings;
+import io.sluice.gateway.upstream.credential.CredentialSource;
+import io.sluice.gateway.upstream.credential.CredentialSources;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 import reactor.core.Disposable;
+import reactor.core.publisher.Flux;
+import reactor.core.scheduler.Scheduler;
+import reactor.core.scheduler.Schedulers;
 import reactor.netty.resources.LoopResources;
 
 /** Opens registries over HTTP. They share the event loops and the resolver, and nothing else; each
@@ -22,12 +28,23 @@ public final class RegistryFactory implements Disposable {
     /** A layer of 10 GiB takes so long at half a megabyte a second. */
     private static final Duration LIMIT = Duration.ofHours(6);
 
+    /** For files, programs and SDKs, which all block. */
+    private static final int MAX_BLOCKING_THREADS = 8;
+
+    private static final int MAX_BLOCKED = 1_000;
+    private static final int BLOCKING_THREAD_SECONDS = 60;
+
+    private static final int PROBES_AT_ONCE = 4;
+
     private final GatewayMetrics metrics;
     private final Network network;
     private final SharedTokens shared;
     private final Ticker ticker;
-    private final Set<OpenRegistry> opened = ConcurrentHashMap.newKeySet();
+    private final Map<OpenRegistry, TlsProbe> opened = new ConcurrentHashMap<>();
     private final RetiredRegistries retired = new RetiredRegistries(QUIET, LIMIT);
+    private final Scheduler blocking = Schedulers.newBoundedElastic(
+            MAX_BLOCKING_THREADS, MAX_BLOCKED, "sluice-credentials", BLOCKING_THREAD_SECONDS, true);
+    private final CredentialSources sources = new CredentialSources(Ticker.systemTicker(), blocking);
 
     /**
      * @param metrics where requests and connections are counted
@@ -46,26 +63,33 @@ public final class RegistryFactory implements Disposable {
     }
 
     /**
-     * Opens a registry; nothing is sent before the first request.
+     * Opens a registry; nothing is sent before the first request. Reads certificates, and blocks for that.
      *
      * @param settings how to reach it; its origin and redirect hosts are {@code http} or {@code https} URLs with a host
+     * @throws IllegalArgumentException if a file of certificates is not what it should be
      */
     public OpenRegistry open(RegistrySettings settings) {
         Destinations destinations = new Destinations(
                 Origin.of(settings.origin()),
                 settings.redirectHosts().stream().map(Origin::of).collect(Collectors.toUnmodifiableSet()));
-        Wire wire = new Wire(settings, network, metrics, ticker);
+        Reach reach = new Reach(settings, network, blocking);
+        Wire wire = new Wire(settings, network, reach, metrics, ticker);
         HttpRegistry registry =
                 new HttpRegistry(settings.route(), destinations, wire, accounts(settings, destinations, wire), metrics);
         OpenRegistry open = new OpenRegistry(new RememberedNotFound(registry, settings.notFound(), ticker), wire);
-        opened.add(open);
+        opened.put(open, new TlsProbe(settings, network, reach));
         return open;
+    }
+
+    /** Looks at the TLS of every registry that is open and https, once for each subscription; never fails. */
+    public Flux<TlsVerdict> probe() {
+        return Flux.fromIterable(opened.values()).filter(TlsProbe::isNeeded).flatMap(TlsProbe::look, PROBES_AT_ONCE);
     }
 
     /** One for each credential, in their order; without any, the anonymous one. */
     private Accounts accounts(RegistrySettings settings, Destinations destinations, Wire wire) {
         List<Account> accounts = new ArrayList<>();
-        for (Credential credential : settings.credentials()) {
+        for (CredentialSettings credential : settings.credentials()) {
             String position = Integer.toString(accounts.size() + 1);
             accounts.add(account(position, List.of(credential), settings, destinations, wire));
         }
@@ -77,18 +101,29 @@ public final class RegistryFactory implements Disposable {
 
     private Account account(
             String position,
-            List<Credential> credentials,
+            List<CredentialSettings> credentials,
             RegistrySettings settings,
             Destinations destinations,
             Wire wire) {
         Authorizer authorizer = new Authorizer(
-                credentials, destinations, new TokenEndpoint(wire), tokens(settings, credentials), ticker);
+                sources(settings, credentials),
+                destinations,
+                new TokenEndpoint(wire),
+                tokens(settings, credentials),
+                ticker);
         return new Account(settings.route(), position, authorizer, ticker, metrics);
     }
 
-    private Tokens tokens(RegistrySettings settings, List<Credential> credentials) {
+    private List<CredentialSource> sources(RegistrySettings settings, List<CredentialSettings> credentials) {
+        Origin origin = Origin.of(settings.origin());
+        return credentials.stream()
+                .map(credential -> sources.open(settings.route(), origin.authority(), credential))
+                .toList();
+    }
+
+    private Tokens tokens(RegistrySettings settings, List<CredentialSettings> credentials) {
         Authorization credential =
-                credentials.stream().findFirst().map(Authorization::basic).orElse(Authorization.NONE);
+                credentials.stream().findFirst().map(RegistryFactory::owner).orElse(Authorization.NONE);
         return new Tokens(ticker, shared, key -> TokenName.of(settings.route(), key, credential));
     }
 
@@ -101,11 +136,19 @@ public final class RegistryFactory implements Disposable {
         retired.add(registry);
     }
 
+    /** Whose a token is; it outlives a secret that is renewed. */
+    private static Authorization owner(CredentialSettings settings) {
+        return Authorization.basic(
+                settings instanceof Credential fixed ? fixed : new Credential(settings.account(), ""));
+    }
+
     /** Closes every connection of every registry; what is under way fails. */
     @Override
     public void dispose() {
         retired.dispose();
-        opened.forEach(OpenRegistry::dispose);
+        opened.keySet().forEach(OpenRegistry::dispose);
+        sources.dispose();
+        blocking.dispose();
         network.dispose();
     }
 }

@@ -1,5 +1,6 @@
 package io.sluice.gateway.upstream;
 
+import io.sluice.gateway.upstream.credential.CredentialSettings;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
@@ -15,38 +16,26 @@ import java.util.Set;
  *     lead to
  * @param timeouts the limits of every wait
  * @param notFound how long it is remembered what the registry does not have
+ * @param transport whom to trust, and which proxy to go through
  */
 public record RegistrySettings(
         String route,
         URI origin,
-        List<Credential> credentials,
+        List<CredentialSettings> credentials,
         Set<URI> redirectHosts,
         Timeouts timeouts,
-        NotFoundSettings notFound) {
+        NotFoundSettings notFound,
+        TransportSettings transport) {
 
     public RegistrySettings {
         credentials = List.copyOf(credentials);
         redirectHosts = Set.copyOf(redirectHosts);
     }
 
-    /** A registry that is asked again each time for what it does not have. */
+    /** Directly, with the trust of this machine, and asked again each time for what it does not have. */
     public RegistrySettings(
-            String route, URI origin, List<Credential> credentials, Set<URI> redirectHosts, Timeouts timeouts) {
-        this(route, origin, credentials, redirectHosts, timeouts, NotFoundSettings.NONE);
-    }
-
-    /**
-     * A name and a password or access token.
-     *
-     * @param username the name
-     * @param password the secret
-     */
-    public record Credential(String username, String password) {
-
-        @Override
-        public String toString() {
-            return "Credential[" + username + "]";
-        }
+            String route, URI origin, List<CredentialSettings> credentials, Set<URI> redirectHosts, Timeouts timeouts) {
+        this(route, origin, credentials, redirectHosts, timeouts, NotFoundSettings.NONE, TransportSettings.PLAIN);
     }
 
     /**

@@ -60,12 +60,18 @@ final class TokenEndpoint {
             case Answer.Redirected<byte[]> ignored ->
                 throw new UpstreamCredentialsException("the token endpoint " + host + " redirected, which is refused");
             case Answer.Refused<byte[]> refused ->
-                throw new UpstreamCredentialsException("the token endpoint " + host + " answered " + refused.status());
+                throw new UpstreamCredentialsException(
+                        "the token endpoint " + host + " answered " + refused.status(), isRejection(refused.status()));
         };
     }
 
     private static UpstreamStatusException limited(String host, Backoff backoff) {
         return new UpstreamStatusException(host, 429, backoff.left(), null);
+    }
+
+    /** Some answer 403 to a token that has ended. */
+    private static boolean isRejection(int status) {
+        return status == 401 || status == 403;
     }
 
     private static TokenAnswer parse(String host, byte[] body) {

@@ -21,14 +21,16 @@ final class Wire implements Disposable {
     private final RegistrySettings settings;
     private final Edges edges;
     private final Guards guards;
+    private final Reach reach;
     private final Connections connections;
     private final GatewayMetrics metrics;
 
-    Wire(RegistrySettings settings, Network network, GatewayMetrics metrics, Ticker ticker) {
+    Wire(RegistrySettings settings, Network network, Reach reach, GatewayMetrics metrics, Ticker ticker) {
         this.settings = settings;
+        this.reach = reach;
         this.edges = new Edges(ticker);
         this.guards = new Guards(settings.route(), ticker, metrics);
-        this.connections = new Connections(settings, network, edges, metrics);
+        this.connections = new Connections(settings, network, reach, edges, metrics);
         this.metrics = metrics;
     }
 
@@ -114,11 +116,12 @@ final class Wire implements Disposable {
     }
 
     private <T> Mono<Answer<T>> attempt(Call call, ResponseReader<T> reader, Permit permit, HttpClient client) {
-        return Mono.defer(() -> new Attempt<>(call, reader, permit, settings, edges, metrics).send(client));
+        return Mono.defer(() -> new Attempt<>(call, reader, permit, settings, reach, edges, metrics).send(client));
     }
 
     @Override
     public void dispose() {
         connections.dispose();
+        reach.dispose();
     }
 }

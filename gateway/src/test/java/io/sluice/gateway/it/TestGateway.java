@@ -3,6 +3,7 @@ package io.sluice.gateway.it;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.sluice.gateway.SluiceApplication;
+import io.sluice.gateway.route.SluiceConfiguration;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -86,6 +87,11 @@ final class TestGateway implements AutoCloseable {
     /** What would have been forwarded as the client sent it. */
     List<String> forwarded() {
         return context.getBean(ForwardingProbe.class).forwarded();
+    }
+
+    /** The configuration as it would show itself. */
+    String settings() {
+        return context.getBean(SluiceConfiguration.class).toString();
     }
 
     /** What ties it to other replicas goes away, as if it could not be reached any more. */

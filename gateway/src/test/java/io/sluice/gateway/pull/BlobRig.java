@@ -18,9 +18,10 @@ import io.sluice.gateway.pull.Pulls.Stores;
 import io.sluice.gateway.upstream.Registry;
 import io.sluice.gateway.upstream.RegistryFactory;
 import io.sluice.gateway.upstream.RegistrySettings;
-import io.sluice.gateway.upstream.RegistrySettings.Credential;
 import io.sluice.gateway.upstream.RegistrySettings.Timeouts;
 import io.sluice.gateway.upstream.SharedTokens;
+import io.sluice.gateway.upstream.credential.Credential;
+import io.sluice.gateway.upstream.credential.CredentialSettings;
 import io.sluice.oci.ByteRange;
 import io.sluice.oci.Digest;
 import io.sluice.oci.RangeRequest;
@@ -194,7 +195,7 @@ final class BlobRig implements AutoCloseable {
 
     private Upstream route(String name) {
         boolean credentialed = name.equals("private");
-        List<Credential> credentials = credentialed ? List.of(new Credential("robot", "secret")) : List.of();
+        List<CredentialSettings> credentials = credentialed ? List.of(new Credential("robot", "secret")) : List.of();
         Registry registry = registries.open(new RegistrySettings(
                 name,
                 URI.create(upstream.url()),

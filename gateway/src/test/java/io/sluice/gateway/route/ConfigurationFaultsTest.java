@@ -348,15 +348,6 @@ class ConfigurationFaultsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"trust: {keys: a}", "proxy.url: x"})
-    void aReservedKeyOfARouteIsAFault(String reserved) {
-        Fault fault = faultOf(ROUTE + "  " + reserved);
-
-        assertThat(fault.key()).isEqualTo("sluice.routes.hub." + reserved.split("[.:]")[0]);
-        assertThat(fault.problem()).contains("this one does not support it yet");
-    }
-
-    @ParameterizedTest
     @CsvSource(
             delimiter = '|',
             value = {
@@ -547,7 +538,7 @@ class ConfigurationFaultsTest {
                       paths: [/one]
                       root: true
                       credentials: [{username: robot, password: s3cret}]
-                      proxy: {}
+                      offline: {}
                       colour: blue
                     Three: {}
                 """, Map.of("SLUICE_ROUTES_TWO_DEFAULTNAMESPACE", "A B"));
@@ -565,7 +556,7 @@ class ConfigurationFaultsTest {
                         "sluice.routes.two.root",
                         "sluice.routes.two.default-namespace",
                         "sluice.routes.two.public",
-                        "sluice.routes.two.proxy",
+                        "sluice.routes.two.offline",
                         "sluice.routes.two.colour",
                         "sluice.routes.three");
         assertThat(faults.toString()).doesNotContain("s3cret", "robot");

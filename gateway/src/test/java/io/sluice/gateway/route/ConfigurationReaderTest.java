@@ -14,8 +14,9 @@ import io.sluice.gateway.pull.TagFreshness;
 import io.sluice.gateway.pull.TagPolicy;
 import io.sluice.gateway.pull.TagRule;
 import io.sluice.gateway.upstream.NotFoundSettings;
-import io.sluice.gateway.upstream.RegistrySettings.Credential;
 import io.sluice.gateway.upstream.RegistrySettings.Timeouts;
+import io.sluice.gateway.upstream.TransportSettings;
+import io.sluice.gateway.upstream.credential.Credential;
 import io.sluice.oci.Digest;
 import io.sluice.oci.Digest.Algorithm;
 import io.sluice.oci.RepositoryName;
@@ -63,7 +64,8 @@ class ConfigurationReaderTest {
                                 TagPolicy.of(new TagFreshness(Duration.ofSeconds(60), Duration.ofHours(24))),
                                 NotFoundSettings.DEFAULT,
                                 false,
-                                Timeouts.DEFAULT)),
+                                Timeouts.DEFAULT,
+                                TransportSettings.PLAIN)),
                         null,
                         new ClusterSettings(8082, InetAddress.ofLiteral("127.0.0.1"), null, null),
                         new ReloadSettings(Duration.ofSeconds(5), Duration.ofMillis(500)),
@@ -131,7 +133,8 @@ class ConfigurationReaderTest {
                                         Timeouts.DEFAULT.acquire(),
                                         Timeouts.DEFAULT.acquireForBlob(),
                                         Duration.ofMinutes(1),
-                                        Duration.ofMillis(500))),
+                                        Duration.ofMillis(500)),
+                                TransportSettings.PLAIN),
                         new RouteSettings(
                                 "quay",
                                 URI.create("https://quay.io"),
@@ -145,7 +148,8 @@ class ConfigurationReaderTest {
                                 TagPolicy.DEFAULT,
                                 NotFoundSettings.DEFAULT,
                                 false,
-                                Timeouts.DEFAULT));
+                                Timeouts.DEFAULT,
+                                TransportSettings.PLAIN));
         assertThat(configuration.redis())
                 .isEqualTo(RedisUrl.parse("rediss-sentinel://gateway:s3cret@a.example,b.example:5000/3#mymaster"));
         assertThat(configuration.cluster())
@@ -297,7 +301,8 @@ class ConfigurationReaderTest {
                         TagPolicy.of(new TagFreshness(Duration.ofMinutes(5), Duration.ofHours(24))),
                         NotFoundSettings.DEFAULT,
                         false,
-                        Timeouts.DEFAULT));
+                        Timeouts.DEFAULT,
+                        TransportSettings.PLAIN));
     }
 
     @Test

@@ -42,7 +42,7 @@ class CurrentRoutingTest {
         Active after = hubAfter(HUB + "sluice.routes.hub.root: true\nsluice.routes.hub.tags.fresh-for: 7s\n");
 
         assertThat(after.registry()).isSameAs(before.registry());
-        assertThat(after.upstream().freshness()).isNotEqualTo(before.upstream().freshness());
+        assertThat(after.upstream().tags()).isNotEqualTo(before.upstream().tags());
         assertThat(after.upstream().scope()).isEqualTo(before.upstream().scope());
     }
 

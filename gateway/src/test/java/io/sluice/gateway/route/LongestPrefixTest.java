@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.sluice.gateway.pull.TagPolicy;
 import io.sluice.gateway.upstream.NotFoundSettings;
 import io.sluice.gateway.upstream.RegistrySettings.Timeouts;
+import io.sluice.gateway.upstream.TransportSettings;
 import io.sluice.oci.RepositoryName;
 import io.sluice.oci.RequestedRepository;
 import java.net.URI;
@@ -71,7 +72,8 @@ class LongestPrefixTest {
                     TagPolicy.DEFAULT,
                     NotFoundSettings.DEFAULT,
                     false,
-                    Timeouts.DEFAULT));
+                    Timeouts.DEFAULT,
+                    TransportSettings.PLAIN));
         }
         return routes;
     }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.sluice.gateway.pull.TagPolicy;
 import io.sluice.gateway.upstream.NotFoundSettings;
 import io.sluice.gateway.upstream.RegistrySettings.Timeouts;
+import io.sluice.gateway.upstream.TransportSettings;
 import io.sluice.oci.MalformedRequestException;
 import io.sluice.oci.OciError;
 import io.sluice.oci.RepositoryName;
@@ -185,6 +186,7 @@ class RouteTableTest {
                 TagPolicy.DEFAULT,
                 NotFoundSettings.DEFAULT,
                 false,
-                Timeouts.DEFAULT);
+                Timeouts.DEFAULT,
+                TransportSettings.PLAIN);
     }
 }

@@ -20,6 +20,9 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLPeerUnverifiedException;
+import javax.net.ssl.SSLServerSocket;
+import javax.net.ssl.SSLSocket;
 
 /** A server whose every byte a test decides: HTTP/1.1 on a plain or TLS socket, one virtual thread a connection. */
 final class RawServer implements AutoCloseable {
@@ -64,6 +67,13 @@ final class RawServer implements AutoCloseable {
 
     static RawServer https(SSLContext tls, Handler handler) throws IOException {
         ServerSocket socket = tls.getServerSocketFactory().createServerSocket(0, 512, InetAddress.getLoopbackAddress());
+        return new RawServer(socket, "https", handler);
+    }
+
+    /** One that asks its clients for a certificate, and does without. */
+    static RawServer asking(SSLContext tls, Handler handler) throws IOException {
+        ServerSocket socket = tls.getServerSocketFactory().createServerSocket(0, 512, InetAddress.getLoopbackAddress());
+        ((SSLServerSocket) socket).setWantClientAuth(true);
         return new RawServer(socket, "https", handler);
     }
 
@@ -146,6 +156,15 @@ final class RawServer implements AutoCloseable {
 
     /** The server's side of one request. */
     record Reply(Socket socket) {
+
+        /** The name in the certificate that the client has shown, or nothing. */
+        String client() {
+            try {
+                return ((SSLSocket) socket).getSession().getPeerPrincipal().getName();
+            } catch (SSLPeerUnverifiedException e) {
+                return "";
+            }
+        }
 
         /** An answer with a length. */
         void send(int status, String body, String... headers) throws IOException {

@@ -10,8 +10,8 @@ import static io.sluice.gateway.upstream.Upstreams.withCredential;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sluice.gateway.error.UpstreamCredentialsException;
-import io.sluice.gateway.upstream.RegistrySettings.Credential;
 import io.sluice.gateway.upstream.RegistrySettings.Timeouts;
+import io.sluice.gateway.upstream.credential.Credential;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;

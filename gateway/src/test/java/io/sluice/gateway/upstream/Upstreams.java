@@ -9,8 +9,8 @@ import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.sluice.gateway.metrics.GatewayMetrics;
 import io.sluice.gateway.upstream.RegistryRequest.Method;
-import io.sluice.gateway.upstream.RegistrySettings.Credential;
 import io.sluice.gateway.upstream.RegistrySettings.Timeouts;
+import io.sluice.gateway.upstream.credential.Credential;
 import io.sluice.oci.Digest;
 import io.sluice.oci.RepositoryName;
 import io.sluice.oci.Tag;
@@ -102,6 +102,15 @@ final class Upstreams implements AutoCloseable {
         return added(RawServer.https(context, handler));
     }
 
+    /** One that asks for certificates of this authority. */
+    RawServer asking(RawServer.Handler handler) throws Exception {
+        return added(RawServer.asking(tls.askingServer(HERE.keySet().toArray(String[]::new)), handler));
+    }
+
+    LoopResources loops() {
+        return loops;
+    }
+
     TestTls tls() {
         return tls;
     }
@@ -146,6 +155,11 @@ final class Upstreams implements AutoCloseable {
         return opened(new RegistryFactory(new GatewayMetrics(meters), network, shared, nanoseconds::get), settings);
     }
 
+    /** What the last registry's factory finds out about TLS. */
+    TlsVerdict verdict() {
+        return Objects.requireNonNull(factories.getLast().probe().blockLast(LIMIT));
+    }
+
     private Registry opened(RegistryFactory factory, RegistrySettings settings) {
         factories.add(factory);
         return factory.open(settings);
@@ -157,6 +171,16 @@ final class Upstreams implements AutoCloseable {
 
     static RegistrySettings withCredential(URI origin, URI... redirectHosts) {
         return new RegistrySettings("test", origin, List.of(CREDENTIAL), Set.of(redirectHosts), Timeouts.DEFAULT);
+    }
+
+    static RegistrySettings with(RegistrySettings settings, TransportSettings transport) {
+        return new RegistrySettings(
+                settings.route(),
+                settings.origin(),
+                settings.credentials(),
+                settings.redirectHosts(),
+                settings.timeouts(),
+                transport);
     }
 
     static RegistrySettings impatient(URI origin) {

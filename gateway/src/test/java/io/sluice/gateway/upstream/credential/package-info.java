@@ -1,0 +1,4 @@
+@NullMarked
+package io.sluice.gateway.upstream.credential;
+
+import org.jspecify.annotations.NullMarked;
