@@ -72,6 +72,12 @@ final class RedisTagIndex implements TagIndex {
                 .onErrorReturn(RedisUnavailableException.class, Map.of());
     }
 
+    /** None: Redis has a key for each tag, and to look through all keys of all repositories would cost too much. */
+    @Override
+    public Mono<Map<TagKey, TagPointer>> pointers(RepositoryKey repository) {
+        return Mono.just(Map.of());
+    }
+
     private Optional<Entry<Accept, TagPointer>> variant(
             RepositoryKey repository, Tag tag, Entry<byte[], byte[]> fieldAndRecord) {
         try {

@@ -85,6 +85,12 @@ final class SharedTagIndex implements TagIndex {
         return local.variants(repository, tag).zipWith(redis.variants(repository, tag), SharedTagIndex::laterOfEach);
     }
 
+    /** What this replica knows of: Redis does not tell the tags of a repository. */
+    @Override
+    public Mono<Map<TagKey, TagPointer>> pointers(RepositoryKey repository) {
+        return local.pointers(repository);
+    }
+
     private static Map<Accept, TagPointer> laterOfEach(Map<Accept, TagPointer> held, Map<Accept, TagPointer> shared) {
         Map<Accept, TagPointer> both = new HashMap<>(held);
         shared.forEach((accept, pointer) -> both.merge(

@@ -60,6 +60,11 @@ class RedisContractsTest {
         protected TagIndex index() {
             return cache.tags();
         }
+
+        @Override
+        protected boolean tellsPointers() {
+            return false;
+        }
     }
 
     @Nested

@@ -36,6 +36,12 @@ record EmbeddedTagIndex(Shelf<TagKey, TagPointer> shelf, TagFormat format) imple
     }
 
     @Override
+    public Mono<Map<TagKey, TagPointer>> pointers(RepositoryKey repository) {
+        return shelf.findAll(format.prefix(repository), format::readKey, MAX_POINTERS)
+                .defaultIfEmpty(Map.of());
+    }
+
+    @Override
     public Mono<Void> put(TagKey key, TagPointer pointer) {
         return shelf.putAll(Map.of(key, pointer));
     }

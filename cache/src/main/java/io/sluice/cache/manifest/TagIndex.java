@@ -14,11 +14,20 @@ import reactor.core.publisher.Mono;
  */
 public interface TagIndex {
 
+    /** How many pointers of one repository are told at once. */
+    int MAX_POINTERS = 10_000;
+
     /** The pointer, or empty. */
     Mono<TagPointer> find(TagKey key);
 
     /** The pointers of a tag for every Accept that was asked with; an empty map when there is none. */
     Mono<Map<Accept, TagPointer>> variants(RepositoryKey repository, Tag tag);
+
+    /**
+     * The pointers of the tags of a repository: up to {@value #MAX_POINTERS}, or fewer than there are. What only another
+     * replica has learnt of need not be among them.
+     */
+    Mono<Map<TagKey, TagPointer>> pointers(RepositoryKey repository);
 
     /** Keeps a pointer; when the Mono completes, {@link #find} of this process sees it. */
     Mono<Void> put(TagKey key, TagPointer pointer);

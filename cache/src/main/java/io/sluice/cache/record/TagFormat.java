@@ -34,11 +34,19 @@ public final class TagFormat implements RecordFormat<TagKey, TagPointer> {
         return tag(repository, tag).bytes();
     }
 
+    /** What the keys of a repository begin with, and no others do. */
+    public byte[] prefix(RepositoryKey repository) {
+        return repository(repository).bytes();
+    }
+
     private static RecordWriter tag(RepositoryKey repository, Tag tag) {
+        return repository(repository).text(tag.text());
+    }
+
+    private static RecordWriter repository(RepositoryKey repository) {
         return RecordWriter.key()
                 .text(repository.route())
-                .text(repository.name().text())
-                .text(tag.text());
+                .text(repository.name().text());
     }
 
     /** Reads a key; fails when it is none. */

@@ -32,6 +32,11 @@ public abstract class TagIndexContract {
     /** The index under test; the same one throughout a test, empty at first. */
     protected abstract TagIndex index();
 
+    /** Whether it tells the pointers of a repository; one for which that would cost too much tells none. */
+    protected boolean tellsPointers() {
+        return true;
+    }
+
     @Test
     void aPointerComesBackAsItWas() {
         index().put(KEY, pointer(1)).block(SOON);
@@ -81,6 +86,28 @@ public abstract class TagIndexContract {
 
         assertThat(variants(ALPINE, LATEST))
                 .isEqualTo(Map.of(DOCKER, pointer(1), Accept.ANY, pointer(2), HELM, pointer(3)));
+    }
+
+    @Test
+    void thePointersOfARepositoryAreItsOwn() {
+        index().put(KEY, pointer(1)).block(SOON);
+        index().put(with(HELM), pointer(2)).block(SOON);
+        TagKey older = new TagKey(ALPINE, Tag.parse("3.20"), DOCKER);
+        index().put(older, pointer(3)).block(SOON);
+        index().put(new TagKey(repository("dockerhub", "library/alpine2"), LATEST, DOCKER), pointer(4))
+                .block(SOON);
+        index().put(new TagKey(repository("dockerhub", "library/alpin"), LATEST, DOCKER), pointer(5))
+                .block(SOON);
+        index().put(new TagKey(repository("other", "library/alpine"), LATEST, DOCKER), pointer(6))
+                .block(SOON);
+
+        assertThat(index().pointers(ALPINE).block(SOON))
+                .isEqualTo(
+                        tellsPointers()
+                                ? Map.of(KEY, pointer(1), with(HELM), pointer(2), older, pointer(3))
+                                : Map.of());
+        assertThat(index().pointers(repository("dockerhub", "library/none")).block(SOON))
+                .isEmpty();
     }
 
     @Test
