@@ -13,6 +13,8 @@ public abstract sealed class PullException extends RuntimeException
         permits ContentUnknownException,
                 InvalidContentException,
                 OverloadedException,
+                ProxyLoopException,
+                PullDeniedException,
                 RangeUnsatisfiableException,
                 UpstreamCredentialsException,
                 UpstreamProtocolException,

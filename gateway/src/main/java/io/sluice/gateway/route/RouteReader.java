@@ -1,5 +1,7 @@
 package io.sluice.gateway.route;
 
+import io.sluice.gateway.policy.PullPolicy;
+import io.sluice.gateway.pull.Upstream;
 import io.sluice.gateway.upstream.RegistrySettings.Credential;
 import java.net.URI;
 import java.time.Duration;
@@ -28,9 +30,12 @@ final class RouteReader {
     private static final String PASSWORD = "password";
 
     private final Map<String, String> owners = new HashMap<>();
+    private final OwnAddress itself;
     private final Consumer<Fault> faults;
 
-    RouteReader(Consumer<Fault> faults) {
+    /** @param itself where this gateway is, which is nobody's upstream */
+    RouteReader(OwnAddress itself, Consumer<Fault> faults) {
+        this.itself = itself;
         this.faults = faults;
     }
 
@@ -52,6 +57,9 @@ final class RouteReader {
         boolean isPublic = isPublic(route, credentials);
         Set<URI> redirectHosts = redirectHosts(route);
         TagSettings tags = tags(route.section("tags"));
+        PullPolicy policy = new PolicyReader(faults).read(route);
+        Duration listsFreshFor =
+                route.section("lists").value("fresh-for", Syntax.DURATION).orElse(Upstream.LISTS_FRESH_FOR);
         RESERVED.forEach(route::refuse);
         return upstream.map(origin -> new RouteSettings(
                 name,
@@ -63,7 +71,9 @@ final class RouteReader {
                 credentials,
                 isPublic,
                 redirectHosts,
-                tags));
+                tags,
+                policy,
+                listsFreshFor));
     }
 
     private String name(Section route) {
@@ -80,7 +90,15 @@ final class RouteReader {
         if (entry.isEmpty()) {
             faults.accept(route.problem("upstream is missing; expected " + Syntax.ORIGIN.expectation()));
         }
-        return entry.flatMap(written -> Syntax.ORIGIN.parse(written, faults));
+        return entry.flatMap(this::upstream);
+    }
+
+    private Optional<URI> upstream(Entry written) {
+        Optional<URI> origin = Syntax.ORIGIN.parse(written, faults);
+        origin.filter(itself::isAt)
+                .ifPresent(own -> faults.accept(written.problem(
+                        "'" + own + "' is where this gateway itself listens; expected the registry behind it")));
+        return origin;
     }
 
     private boolean root(Section route, String name) {

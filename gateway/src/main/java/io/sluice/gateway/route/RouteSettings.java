@@ -1,11 +1,14 @@
 package io.sluice.gateway.route;
 
 import io.sluice.cache.redis.RedisCacheSettings;
+import io.sluice.gateway.policy.PullPolicy;
 import io.sluice.gateway.upstream.RegistrySettings;
 import java.net.URI;
+import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,6 +24,8 @@ import org.jspecify.annotations.Nullable;
  * @param isPublic whether everyone may see what the credentials can see
  * @param redirectHosts origins that redirects and token realms may lead to, beside what is always allowed
  * @param tags how long a tag is believed
+ * @param policy what may be pulled
+ * @param listsFreshFor how long a list of tags or referrers is served without asking the upstream again
  */
 record RouteSettings(
         String name,
@@ -32,7 +37,9 @@ record RouteSettings(
         List<RegistrySettings.Credential> credentials,
         boolean isPublic,
         Set<URI> redirectHosts,
-        TagSettings tags) {
+        TagSettings tags,
+        PullPolicy policy,
+        Duration listsFreshFor) {
 
     RouteSettings {
         paths = List.copyOf(paths);
@@ -44,6 +51,11 @@ record RouteSettings(
     /** How the names of this route's repositories become the upstream's. */
     RepositoryRewrite rewrite() {
         return new RepositoryRewrite(paths, defaultNamespace);
+    }
+
+    /** What replicas know of this route is shared under its name, and what its patterns have let in under another. */
+    Stream<String> namesOfWhatIsShared() {
+        return Stream.of(name, policy.scopeIn(name));
     }
 
     /** What makes two replicas mean the same by this route: the registry, and as whom it is asked. */

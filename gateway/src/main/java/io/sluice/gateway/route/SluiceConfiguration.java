@@ -5,6 +5,7 @@ import io.sluice.cache.redis.RedisUrl;
 import io.sluice.gateway.cluster.ClusterSettings;
 import java.time.Clock;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -32,7 +33,10 @@ public record SluiceConfiguration(
         return Optional.ofNullable(redis)
                 .map(url -> RedisCacheSettings.of(
                         url,
-                        routes.stream().collect(Collectors.toMap(RouteSettings::name, RouteSettings::inRedis)),
+                        routes.stream()
+                                .flatMap(route ->
+                                        route.namesOfWhatIsShared().map(name -> Map.entry(name, route.inRedis())))
+                                .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue)),
                         clock));
     }
 }

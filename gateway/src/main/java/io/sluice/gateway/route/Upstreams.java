@@ -67,7 +67,9 @@ final class Upstreams {
                 route.name(),
                 registries.apply(settings),
                 !route.credentials().isEmpty(),
-                new TagFreshness(route.tags().freshFor(), route.tags().staleFor()));
+                new TagFreshness(route.tags().freshFor(), route.tags().staleFor()),
+                route.policy(),
+                route.listsFreshFor());
     }
 
     private Upstream openAnonymous(String id, URI uri) {

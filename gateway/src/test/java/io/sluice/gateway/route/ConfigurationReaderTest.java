@@ -7,7 +7,10 @@ import io.sluice.cache.redis.RedisCacheSettings;
 import io.sluice.cache.redis.RedisUrl;
 import io.sluice.gateway.cluster.ClusterSecret;
 import io.sluice.gateway.cluster.ClusterSettings;
+import io.sluice.gateway.policy.PullPolicy;
+import io.sluice.gateway.policy.ReferencePattern;
 import io.sluice.gateway.pull.Pins;
+import io.sluice.gateway.pull.Upstream;
 import io.sluice.gateway.upstream.RegistrySettings.Credential;
 import io.sluice.oci.Digest;
 import io.sluice.oci.Digest.Algorithm;
@@ -50,7 +53,9 @@ class ConfigurationReaderTest {
                                 List.of(),
                                 false,
                                 Set.of(),
-                                new TagSettings(Duration.ofSeconds(60), Duration.ofHours(24)))),
+                                new TagSettings(Duration.ofSeconds(60), Duration.ofHours(24)),
+                                PullPolicy.EVERYTHING,
+                                Upstream.LISTS_FRESH_FOR)),
                         null,
                         new ClusterSettings(8082, InetAddress.ofLiteral("127.0.0.1"), null, null)));
     }
@@ -76,6 +81,9 @@ class ConfigurationReaderTest {
                       public: true
                       redirect-hosts: ['https://CDN.example:443', 'http://10.0.0.7:5601/']
                       tags: {fresh-for: 0, stale-for: 90m}
+                      lists: {fresh-for: 10s}
+                      allow: [library/*, 'team/tool:v1.*']
+                      deny: ['*:latest']
                     quay: {upstream: 'https://quay.io', namespaces: quay.io}
                   redis: {url: 'rediss-sentinel://gateway:s3cret@a.example,b.example:5000/3#mymaster'}
                   cluster:
@@ -104,7 +112,13 @@ class ConfigurationReaderTest {
                                 List.of(new Credential("robot", "s3cret"), new Credential("other", "pa$$word")),
                                 true,
                                 Set.of(URI.create("https://cdn.example"), URI.create("http://10.0.0.7:5601")),
-                                new TagSettings(Duration.ZERO, Duration.ofMinutes(90))),
+                                new TagSettings(Duration.ZERO, Duration.ofMinutes(90)),
+                                new PullPolicy(
+                                        List.of(
+                                                ReferencePattern.parse("library/*"),
+                                                ReferencePattern.parse("team/tool:v1.*")),
+                                        List.of(ReferencePattern.parse("*:latest"))),
+                                Duration.ofSeconds(10)),
                         new RouteSettings(
                                 "quay",
                                 URI.create("https://quay.io"),
@@ -115,7 +129,9 @@ class ConfigurationReaderTest {
                                 List.of(),
                                 false,
                                 Set.of(),
-                                TagSettings.DEFAULT));
+                                TagSettings.DEFAULT,
+                                PullPolicy.EVERYTHING,
+                                Upstream.LISTS_FRESH_FOR));
         assertThat(configuration.redis())
                 .isEqualTo(RedisUrl.parse("rediss-sentinel://gateway:s3cret@a.example,b.example:5000/3#mymaster"));
         assertThat(configuration.cluster())
@@ -251,7 +267,9 @@ class ConfigurationReaderTest {
                         List.of(new Credential("robot", "s3cret")),
                         true,
                         Set.of(URI.create("https://cdn.example")),
-                        new TagSettings(Duration.ofMinutes(5), Duration.ofHours(24))));
+                        new TagSettings(Duration.ofMinutes(5), Duration.ofHours(24)),
+                        PullPolicy.EVERYTHING,
+                        Upstream.LISTS_FRESH_FOR));
     }
 
     @Test

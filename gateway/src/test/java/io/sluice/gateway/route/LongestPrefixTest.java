@@ -2,6 +2,8 @@ package io.sluice.gateway.route;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sluice.gateway.policy.PullPolicy;
+import io.sluice.gateway.pull.Upstream;
 import io.sluice.oci.RepositoryName;
 import io.sluice.oci.RequestedRepository;
 import java.net.URI;
@@ -65,7 +67,9 @@ class LongestPrefixTest {
                     List.of(),
                     false,
                     Set.of(),
-                    TagSettings.DEFAULT));
+                    TagSettings.DEFAULT,
+                    PullPolicy.EVERYTHING,
+                    Upstream.LISTS_FRESH_FOR));
         }
         return routes;
     }

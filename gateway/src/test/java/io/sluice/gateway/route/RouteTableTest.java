@@ -3,6 +3,8 @@ package io.sluice.gateway.route;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.sluice.gateway.policy.PullPolicy;
+import io.sluice.gateway.pull.Upstream;
 import io.sluice.oci.MalformedRequestException;
 import io.sluice.oci.OciError;
 import io.sluice.oci.RepositoryName;
@@ -179,6 +181,8 @@ class RouteTableTest {
                 List.of(),
                 false,
                 Set.of(),
-                TagSettings.DEFAULT);
+                TagSettings.DEFAULT,
+                PullPolicy.EVERYTHING,
+                Upstream.LISTS_FRESH_FOR);
     }
 }

@@ -3,6 +3,8 @@ package io.sluice.gateway.route;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sluice.gateway.cluster.ClusterSettings;
+import io.sluice.gateway.policy.PullPolicy;
+import io.sluice.gateway.pull.Upstream;
 import io.sluice.gateway.upstream.RegistrySettings.Credential;
 import io.sluice.oci.RepositoryName;
 import io.sluice.oci.RequestedRepository;
@@ -74,6 +76,8 @@ class ShippedConfigurationTest {
         assertThat(shipped.cluster()).isEqualTo(ClusterSettings.DEFAULT);
         assertThat(shipped.routes()).allSatisfy(route -> {
             assertThat(route.tags()).isEqualTo(TagSettings.DEFAULT);
+            assertThat(route.policy()).isEqualTo(PullPolicy.EVERYTHING);
+            assertThat(route.listsFreshFor()).isEqualTo(Upstream.LISTS_FRESH_FOR);
             assertThat(route.credentials()).isEmpty();
             assertThat(route.isPublic()).isFalse();
             assertThat(route.redirectHosts()).isEmpty();
