@@ -18,8 +18,8 @@ class FilterConfiguration {
     }
 
     @Bean
-    RequestGate requestGate(RouteTable routes, ApplicationContext context) {
-        return new RequestGate(routes, context);
+    RequestGate requestGate(RouteTable routes, RegistryFactory registries, ApplicationContext context) {
+        return new RequestGate(routes, registries::hasSent, context);
     }
 
     @Bean

@@ -2,6 +2,7 @@ package io.sluice.gateway.upstream;
 
 import com.github.benmanes.caffeine.cache.Ticker;
 import io.sluice.gateway.metrics.GatewayMetrics;
+import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Collectors;
@@ -46,6 +47,15 @@ public final class RegistryFactory implements Disposable {
         Authorizer authorizer =
                 new Authorizer(settings.credentials(), destinations, new TokenEndpoint(wire), tokens(settings));
         return new HttpRegistry(settings.route(), destinations, wire, authorizer, metrics);
+    }
+
+    /**
+     * Whether a request was sent by one of these registries, and has come back.
+     *
+     * @param via the values of its {@code Via}
+     */
+    public boolean hasSent(Collection<String> via) {
+        return network.via().isAmong(via);
     }
 
     private Tokens tokens(RegistrySettings settings) {
