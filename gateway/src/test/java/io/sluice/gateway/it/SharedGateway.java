@@ -13,7 +13,7 @@ import org.springframework.util.FileSystemUtils;
 
 /**
  * One gateway in front of one scripted upstream for all test classes that can share them; each test uses repositories of
- * its own. Of the routes to the upstream {@code hub} is the root, {@code eager} never believes a tag, {@code ruled}
+ * its own. Of the routes to the upstream {@code hub} is the root, {@code eager} never believes a tag or a list, {@code ruled}
  * lets {@code team/open} and the tag {@code v1} of {@code team/tool} be pulled, but no {@code latest}, and {@code down} leads
  * to a port that nobody listens on.
  */
@@ -44,6 +44,7 @@ final class SharedGateway implements ParameterResolver {
                     "--sluice.routes.eager.paths=/eager",
                     "--sluice.routes.eager.namespaces=eager.example:5000",
                     "--sluice.routes.eager.tags.fresh-for=0s",
+                    "--sluice.routes.eager.lists.fresh-for=0s",
                     "--sluice.routes.ruled.upstream=" + upstream,
                     "--sluice.routes.ruled.paths=/ruled",
                     "--sluice.routes.ruled.allow=team/open,team/tool:v1",

@@ -34,6 +34,7 @@ class ClientLimitTest {
             await().atMost(Duration.ofSeconds(20))
                     .until(() ->
                             third.send(RawClient.request("GET", "/v2/a")).read().status() == 200);
+            second.reset();
         }
     }
 
