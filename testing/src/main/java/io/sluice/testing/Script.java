@@ -20,7 +20,8 @@ public final class Script {
     private final List<List<Step>> answers = new CopyOnWriteArrayList<>();
     private final AtomicInteger played = new AtomicInteger();
 
-    Script() {
+    /** Begins a script, for a {@link #decides decision}. */
+    public Script() {
         answers.add(new CopyOnWriteArrayList<>());
     }
 
@@ -75,6 +76,15 @@ public final class Script {
     /** Sends a complete answer that is made for the request. */
     public Script respondsWith(Function<RecordedRequest, Answer> answers) {
         return step(exchange -> exchange.respond(answers.apply(exchange.request())));
+    }
+
+    /** Does what is decided when the request has arrived. */
+    public Script decides(Function<RecordedRequest, Script> decision) {
+        return step(exchange -> {
+            for (Step step : decision.apply(exchange.request()).next()) {
+                step.play(exchange);
+            }
+        });
     }
 
     /** Waits until the test {@link ScriptedUpstream#release(String) releases} the barrier. */

@@ -27,6 +27,7 @@ public record ErrorAnswer(int status, OciError error, Map<String, String> header
      */
     public static ErrorAnswer of(PullException failure, OciError.Code unknown) {
         return switch (failure) {
+            case CallRejectedException e -> retryLater(503, OciError.Code.UNAVAILABLE, e, e.retryAfter());
             case ContentUnknownException e -> of(404, unknown, e.getMessage());
             case InvalidContentException e -> of(502, invalid(unknown), e.getMessage());
             case OverloadedException e -> retryLater(503, OciError.Code.UNAVAILABLE, e, Duration.ofSeconds(1));
@@ -34,6 +35,8 @@ public record ErrorAnswer(int status, OciError error, Map<String, String> header
             case PullDeniedException e -> of(404, unknown, UNKNOWN_TO_UPSTREAM);
             case RangeUnsatisfiableException e -> unsatisfiable("bytes */" + e.size());
             case UpstreamCredentialsException e -> of(502, OciError.Code.UNAVAILABLE, e.getMessage());
+            // As if it did not exist: a 5xx would make clients ask again and again for what is not going to come.
+            case UpstreamOfflineException e -> of(404, unknown, e.getMessage());
             case UpstreamProtocolException e -> of(502, OciError.Code.UNAVAILABLE, e.getMessage());
             case UpstreamStatusException e -> ofStatus(e, unknown);
             case UpstreamTimeoutException e -> of(504, OciError.Code.UNAVAILABLE, e.getMessage());

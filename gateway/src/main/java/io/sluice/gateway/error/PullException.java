@@ -10,13 +10,15 @@ import org.jspecify.annotations.Nullable;
  * <p>Messages may reach clients and logs: they name hosts and statuses, never a query, a token or a credential (T20).
  */
 public abstract sealed class PullException extends RuntimeException
-        permits ContentUnknownException,
+        permits CallRejectedException,
+                ContentUnknownException,
                 InvalidContentException,
                 OverloadedException,
                 ProxyLoopException,
                 PullDeniedException,
                 RangeUnsatisfiableException,
                 UpstreamCredentialsException,
+                UpstreamOfflineException,
                 UpstreamProtocolException,
                 UpstreamStatusException,
                 UpstreamTimeoutException,

@@ -3,7 +3,10 @@ package io.sluice.gateway.error;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/** The registry itself answered, with a status that is not a success, to a request with a token fresh for its scope. */
+/**
+ * The registry itself answered, with a status that is not a success, to a request with a token fresh for its scope. A 429
+ * may also be the token endpoint's, or an earlier answer that still stands: nothing was asked while it says to wait.
+ */
 public final class UpstreamStatusException extends PullException {
 
     private final int status;

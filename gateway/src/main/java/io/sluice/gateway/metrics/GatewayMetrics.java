@@ -5,11 +5,9 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
-import java.util.Map;
 import java.util.Queue;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.DoubleSupplier;
 import java.util.function.IntSupplier;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -21,7 +19,6 @@ import org.jspecify.annotations.Nullable;
 public final class GatewayMetrics {
 
     private final MeterRegistry registry;
-    private final Map<String, AtomicLong> rateLimitRemaining = new ConcurrentHashMap<>();
 
     /** What the counters ask, which they themselves do not keep from being collected. */
     private final Queue<LongSupplier> counts = new ConcurrentLinkedQueue<>();
@@ -100,17 +97,57 @@ public final class GatewayMetrics {
                 .record(duration);
     }
 
-    /** Remembers what an upstream last said is left of its rate limit: {@code sluice.upstream.ratelimit.remaining}. */
-    public void rateLimitRemaining(String route, long remaining) {
-        rateLimitRemaining.computeIfAbsent(route, this::rateLimitGauge).set(remaining);
+    /**
+     * Shows something of the rate limit that an upstream has for an account: {@code sluice.upstream.ratelimit.<what>}.
+     *
+     * @param route the route
+     * @param account the account's place in the configuration, never its name
+     * @param what {@code limit}, {@code remaining} or {@code wait}
+     * @param unit the base unit, or null
+     * @param value asked whenever the meters are read; not a number where there is nothing to tell
+     */
+    public void rateLimit(String route, String account, String what, @Nullable String unit, DoubleSupplier value) {
+        Gauge.builder("sluice.upstream.ratelimit." + what, value, DoubleSupplier::getAsDouble)
+                .tags("route", route, "account", account)
+                .baseUnit(unit)
+                .strongReference(true)
+                .register(registry);
     }
 
-    private AtomicLong rateLimitGauge(String route) {
-        AtomicLong value = new AtomicLong();
-        Gauge.builder("sluice.upstream.ratelimit.remaining", value, AtomicLong::get)
-                .tag("route", route)
+    /**
+     * Counts requests that were sent to an upstream once more: {@code sluice.upstream.retries}.
+     *
+     * @param route the route
+     * @param reason what was wrong with the first answer, or how it did not come
+     */
+    public void upstreamRetry(String route, String reason) {
+        registry.counter("sluice.upstream.retries", "route", route, "reason", reason)
+                .increment();
+    }
+
+    /**
+     * Counts calls that the gateway did not let go to an upstream: {@code sluice.upstream.rejections}.
+     *
+     * @param route the route
+     * @param reason what they did not get past
+     */
+    public void upstreamRejection(String route, String reason) {
+        registry.counter("sluice.upstream.rejections", "route", route, "reason", reason)
+                .increment();
+    }
+
+    /**
+     * Shows how many hosts of a route have their breaker in a state: {@code sluice.upstream.breakers}.
+     *
+     * @param route the route
+     * @param state {@code closed}, {@code open} or {@code half_open}
+     * @param count asked whenever the meters are read
+     */
+    public void upstreamBreakers(String route, String state, IntSupplier count) {
+        Gauge.builder("sluice.upstream.breakers", count, IntSupplier::getAsInt)
+                .tags("route", route, "state", state)
+                .strongReference(true)
                 .register(registry);
-        return value;
     }
 
     /** Shows how many flights are in the air: {@code sluice.flights}. */

@@ -8,7 +8,7 @@ public enum Outcome {
     HIT,
     /** Fetched for this caller. */
     MISS,
-    /** From the cache, older than it should be, because the upstream gave no answer. */
+    /** From the cache, older than it should be, because the upstream gave no answer, or none yet. */
     STALE,
     /** From the cache, after the upstream confirmed that it is current. */
     REVALIDATED,

@@ -1,6 +1,7 @@
 package io.sluice.gateway.pull;
 
 import io.sluice.gateway.metrics.Outcome;
+import java.time.Duration;
 
 /**
  * How the cache handled a request, for the metrics and as the header {@code Cache-Status} (RFC 9211).
@@ -34,6 +35,11 @@ public record CacheStatus(Outcome outcome, String headerValue) {
     static CacheStatus staleAfter(int status) {
         return new CacheStatus(
                 Outcome.STALE, status == 0 ? "sluice; fwd=stale" : "sluice; fwd=stale; fwd-status=" + status);
+    }
+
+    /** Held, not fresh for so long, and the upstream was not waited for. */
+    static CacheStatus staleFor(Duration time) {
+        return new CacheStatus(Outcome.STALE, "sluice; hit; ttl=-" + time.toSeconds());
     }
 
     /** Fetched by one flight: for the caller that started it, or for one that joined. */

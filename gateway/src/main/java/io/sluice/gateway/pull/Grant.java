@@ -2,6 +2,7 @@ package io.sluice.gateway.pull;
 
 import io.sluice.cache.manifest.Proof;
 import io.sluice.gateway.error.PullException;
+import io.sluice.gateway.error.UpstreamOfflineException;
 import io.sluice.gateway.error.UpstreamStatusException;
 import org.jspecify.annotations.Nullable;
 
@@ -33,6 +34,9 @@ record Grant(
 
     /** How the cache came to serve bytes that it already held. */
     CacheStatus ofHeldBytes() {
+        if (outage instanceof UpstreamOfflineException) {
+            return CacheStatus.HIT;
+        }
         if (outage != null) {
             return CacheStatus.staleAfter(outage instanceof UpstreamStatusException answer ? answer.status() : 0);
         }

@@ -35,19 +35,23 @@ final class HeldTags {
         this.clock = clock;
     }
 
-    /** A page of them; empty where there is no tag at all, or the page is one that only the upstream knows. */
-    Mono<PulledList> find(PullTarget target, TagsRequest request) {
+    /**
+     * A page of them; empty where there is no tag at all, or the page is one that only the upstream knows.
+     *
+     * @param anyAge whether it does not matter when the upstream last confirmed them
+     */
+    Mono<PulledList> find(PullTarget target, TagsRequest request, boolean anyAge) {
         return request.page() != null
                 ? Mono.empty()
                 : tags.pointers(target.key())
-                        .flatMap(pointers -> usable(target, pointers))
+                        .flatMap(pointers -> usable(target, pointers, anyAge))
                         .filter(usable -> !usable.isEmpty())
                         .map(usable -> page(target, request, usable));
     }
 
-    private Mono<List<String>> usable(PullTarget target, Map<TagKey, TagPointer> pointers) {
+    private Mono<List<String>> usable(PullTarget target, Map<TagKey, TagPointer> pointers, boolean anyAge) {
         return Flux.fromIterable(pointers.entrySet())
-                .filter(entry -> mayBeListed(target, entry.getKey(), entry.getValue()))
+                .filter(entry -> mayBeListed(target, entry.getKey(), entry.getValue(), anyAge))
                 .flatMap(
                         entry -> isUsable(
                                         target,
@@ -60,9 +64,9 @@ final class HeldTags {
                 .collectList();
     }
 
-    private boolean mayBeListed(PullTarget target, TagKey key, TagPointer pointer) {
+    private boolean mayBeListed(PullTarget target, TagKey key, TagPointer pointer, boolean anyAge) {
         return pointer.held() != null
-                && target.upstream().freshness().mayBeStale(pointer.confirmedAt(), clock.instant())
+                && (anyAge || target.freshness(key.tag()).mayBeStale(pointer.confirmedAt(), clock.instant()))
                 && target.upstream().policy().of(target.name(), key.tag()) instanceof Decision.Allow;
     }
 

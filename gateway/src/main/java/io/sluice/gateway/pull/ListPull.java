@@ -4,6 +4,7 @@ import io.sluice.cache.TagKey;
 import io.sluice.cache.flight.Flights;
 import io.sluice.gateway.error.PullDeniedException;
 import io.sluice.gateway.error.PullException;
+import io.sluice.gateway.error.UpstreamOfflineException;
 import io.sluice.gateway.error.UpstreamStatusException;
 import io.sluice.gateway.metrics.Kind;
 import io.sluice.gateway.metrics.Outcome;
@@ -94,7 +95,7 @@ public final class ListPull {
                 target,
                 question,
                 () -> upstream.tags(target, question).flatMap(list -> withoutDenied(target, list)),
-                failure -> heldTags.find(target, request));
+                failure -> heldTags.find(target, request, failure instanceof UpstreamOfflineException));
         return none ? tags.map(list -> noTags(target, list.status())) : tags;
     }
 
@@ -253,7 +254,7 @@ public final class ListPull {
     }
 
     private Mono<PulledList> insteadOf(PullException failure, PullTarget target, ListMemory.Key key, Standby standby) {
-        if (!failure.isOutage()) {
+        if (!target.upstream().tags().mayStandIn(failure)) {
             return refused(failure, target);
         }
         int status = failure instanceof UpstreamStatusException answer ? answer.status() : 0;

@@ -4,11 +4,13 @@ import io.sluice.cache.TagKey;
 import io.sluice.gateway.error.PullException;
 import io.sluice.gateway.error.UpstreamStatusException;
 import io.sluice.gateway.metrics.Kind;
+import io.sluice.gateway.pull.TagResolution.Meanwhile;
 import io.sluice.gateway.pull.TagResolution.Resolved;
 import io.sluice.oci.Accept;
 import io.sluice.oci.Digest;
 import io.sluice.oci.Reference;
 import io.sluice.oci.Tag;
+import java.util.function.Function;
 import reactor.core.publisher.Mono;
 
 /**
@@ -66,9 +68,24 @@ public final class ManifestPull {
     }
 
     private Mono<PulledManifest> getByTag(PullTarget target, TagKey key) {
+        return resolved(target, key, resolved -> follow(target, key, resolved));
+    }
+
+    /**
+     * Resolves a tag and goes on with what it points to. An older answer stands in where the upstream gave none, or need
+     * not be waited for.
+     */
+    private Mono<PulledManifest> resolved(
+            PullTarget target, TagKey key, Function<Resolved, Mono<PulledManifest>> next) {
         return tags.resolve(target, key)
-                .flatMap(resolved -> follow(target, key, resolved))
-                .onErrorResume(ManifestPull::isOutage, outage -> staleInsteadOf(outage, target, key));
+                .flatMap(resolution -> switch (resolution) {
+                    case Resolved resolved -> next.apply(resolved);
+                    case Meanwhile meanwhile ->
+                        stale.meanwhile(target, key, meanwhile.known())
+                                .switchIfEmpty(
+                                        tags.ask(target, key, meanwhile.known()).flatMap(next));
+                })
+                .onErrorResume(failure -> mayStandIn(target, failure), failure -> staleInsteadOf(failure, target, key));
     }
 
     private Mono<PulledManifest> follow(PullTarget target, TagKey key, Resolved resolved) {
@@ -86,13 +103,15 @@ public final class ManifestPull {
     }
 
     private Mono<PulledManifest> headByTag(PullTarget target, TagKey key) {
-        return tags.resolve(target, key)
-                .map(resolved -> new PulledManifest(resolved.pointer().confirmed(), null, statusOfHeaders(resolved)))
-                .onErrorResume(ManifestPull::isOutage, outage -> staleInsteadOf(outage, target, key));
+        return resolved(target, key, resolved -> Mono.just(headers(resolved)));
     }
 
-    private Mono<PulledManifest> staleInsteadOf(Throwable outage, PullTarget target, TagKey key) {
-        return stale.insteadOf((PullException) outage, target, key);
+    private static PulledManifest headers(Resolved resolved) {
+        return new PulledManifest(resolved.pointer().confirmed(), null, statusOfHeaders(resolved));
+    }
+
+    private Mono<PulledManifest> staleInsteadOf(Throwable failure, PullTarget target, TagKey key) {
+        return stale.insteadOf((PullException) failure, target, key);
     }
 
     /** Bytes that are held by now came with the resolution, or were confirmed by it. */
@@ -117,8 +136,9 @@ public final class ManifestPull {
         return resolved.collapsed() ? CacheStatus.COLLAPSED : CacheStatus.MISS;
     }
 
-    private static boolean isOutage(Throwable failure) {
-        return failure instanceof PullException pullFailure && pullFailure.isOutage();
+    private static boolean mayStandIn(PullTarget target, Throwable failure) {
+        return failure instanceof PullException pullFailure
+                && target.upstream().tags().mayStandIn(pullFailure);
     }
 
     private static boolean isNotFound(Throwable failure) {

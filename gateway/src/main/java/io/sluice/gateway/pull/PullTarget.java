@@ -4,6 +4,7 @@ import io.sluice.cache.ContentKey;
 import io.sluice.cache.RepositoryKey;
 import io.sluice.oci.Digest;
 import io.sluice.oci.RepositoryName;
+import io.sluice.oci.Tag;
 
 /**
  * The repository that is pulled from.
@@ -15,6 +16,16 @@ public record PullTarget(Upstream upstream, RepositoryName name) {
 
     RepositoryKey key() {
         return new RepositoryKey(upstream.route(), name);
+    }
+
+    /** How long a tag of it is believed. */
+    TagFreshness freshness(Tag tag) {
+        return upstream.freshness(name, tag);
+    }
+
+    /** How long a tag of it is believed whose bytes are held. */
+    TagFreshness freshnessOfHeld(Tag tag) {
+        return upstream.freshnessOfHeld(name, tag);
     }
 
     ContentKey content(Digest digest) {

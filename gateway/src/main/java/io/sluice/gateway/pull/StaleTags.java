@@ -6,6 +6,7 @@ import io.sluice.cache.manifest.ManifestStore;
 import io.sluice.cache.manifest.TagIndex;
 import io.sluice.cache.manifest.TagPointer;
 import io.sluice.gateway.error.PullException;
+import io.sluice.gateway.error.UpstreamOfflineException;
 import io.sluice.gateway.error.UpstreamStatusException;
 import io.sluice.oci.Accept;
 import io.sluice.oci.Digest;
@@ -14,11 +15,19 @@ import java.util.Map;
 import reactor.core.publisher.Mono;
 
 /**
- * What is served for a tag when the upstream cannot be asked: the last digest whose bytes are held, within
+ * What is served for a tag when the upstream cannot be asked, or is not waited for: the last digest whose bytes are held, within
  * {@code stale-for}, unless the upstream has said no to it since; where there is none for this Accept, the one of another
  * Accept whose media type the client takes.
  */
 final class StaleTags {
+
+    /**
+     * The last manifest of a tag.
+     *
+     * @param pointer what was known of the tag
+     * @param manifest the one whose bytes are held
+     */
+    private record Last(TagPointer pointer, Manifest manifest) {}
 
     private final TagIndex tags;
     private final ManifestStore store;
@@ -34,30 +43,47 @@ final class StaleTags {
 
     /** The last manifest, or the failure that made it necessary to look for it. */
     Mono<PulledManifest> insteadOf(PullException failure, PullTarget target, TagKey key) {
-        int status = failure instanceof UpstreamStatusException answer ? answer.status() : 0;
-        return held(target, key)
-                .switchIfEmpty(Mono.defer(() -> heldForAnotherAccept(target, key)))
-                .map(manifest -> PulledManifest.of(manifest, CacheStatus.staleAfter(status)))
+        boolean anyAge = failure instanceof UpstreamOfflineException;
+        return tags.find(key)
+                .flatMap(pointer -> usable(target, key, pointer, anyAge))
+                .switchIfEmpty(Mono.defer(() -> heldForAnotherAccept(target, key, anyAge)))
+                .map(last -> PulledManifest.of(last.manifest(), status(failure, target, key, last.pointer())))
                 .switchIfEmpty(Mono.error(failure));
     }
 
-    private Mono<Manifest> held(PullTarget target, TagKey key) {
-        return tags.find(key).flatMap(pointer -> usable(target, pointer));
+    /** The last manifest, where the upstream is not waited for; or empty. */
+    Mono<PulledManifest> meanwhile(PullTarget target, TagKey key, TagPointer known) {
+        return usable(target, key, known, false)
+                .map(last -> PulledManifest.of(last.manifest(), withoutCall(target, key, known)));
     }
 
-    private Mono<Manifest> heldForAnotherAccept(PullTarget target, TagKey key) {
+    private CacheStatus status(PullException failure, PullTarget target, TagKey key, TagPointer pointer) {
+        return switch (failure) {
+            case UpstreamOfflineException ignored -> withoutCall(target, key, pointer);
+            case UpstreamStatusException answer -> CacheStatus.staleAfter(answer.status());
+            default -> CacheStatus.staleAfter(0);
+        };
+    }
+
+    private CacheStatus withoutCall(PullTarget target, TagKey key, TagPointer pointer) {
+        return CacheStatus.staleFor(target.freshness(key.tag()).staleness(pointer.confirmedAt(), clock.instant()));
+    }
+
+    private Mono<Last> heldForAnotherAccept(PullTarget target, TagKey key, boolean anyAge) {
         return tags.variants(key.repository(), key.tag())
                 .flatMapIterable(Map<Accept, TagPointer>::values)
-                .concatMap(pointer -> usable(target, pointer))
-                .filter(manifest -> key.accept().accepts(manifest.mediaType()))
+                .concatMap(pointer -> usable(target, key, pointer, anyAge))
+                .filter(last -> key.accept().accepts(last.manifest().mediaType()))
                 .next();
     }
 
-    private Mono<Manifest> usable(PullTarget target, TagPointer pointer) {
+    private Mono<Last> usable(PullTarget target, TagKey key, TagPointer pointer, boolean anyAge) {
         Digest held = pointer.held();
-        boolean recent = target.upstream().freshness().mayBeStale(pointer.confirmedAt(), clock.instant());
+        boolean recent = anyAge || target.freshness(key.tag()).mayBeStale(pointer.confirmedAt(), clock.instant());
         return recent && held != null
-                ? access.duringAnOutage(target, held).flatMap(proof -> store.find(held))
+                ? access.duringAnOutage(target, held)
+                        .flatMap(proof -> store.find(held))
+                        .map(manifest -> new Last(pointer, manifest))
                 : Mono.empty();
     }
 }

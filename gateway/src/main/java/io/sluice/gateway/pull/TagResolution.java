@@ -19,11 +19,21 @@ import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
 /**
- * What a tag points to: believed while it is fresh, then confirmed by one HEAD that all who wait share. Docker Hub counts
- * a GET of a manifest as a pull and a HEAD not, so a GET of the tag is the exception: where HEAD does not say enough, and
- * for schema 1, whose digest no HEAD gives reliably.
+ * What a tag points to: believed while it is fresh, then confirmed by one HEAD that all who wait share, or that nobody
+ * waits for while the last answer may stand in. Docker Hub counts a GET of a manifest as a pull and a HEAD not, so a GET of
+ * the tag is the exception: where HEAD does not say enough, and for schema 1, whose digest no HEAD gives reliably.
  */
 final class TagResolution {
+
+    /** What became of the question where a tag points. */
+    sealed interface Resolution permits Resolved, Meanwhile {}
+
+    /**
+     * The upstream is not waited for: it is being asked, or gave no answer a moment ago.
+     *
+     * @param known what was last known
+     */
+    record Meanwhile(TagPointer known) implements Resolution {}
 
     /**
      * A resolved tag.
@@ -33,14 +43,14 @@ final class TagResolution {
      * @param fetched whether that brought the bytes as well
      * @param collapsed whether another caller, or another replica, had already asked
      */
-    record Resolved(TagPointer pointer, boolean asked, boolean fetched, boolean collapsed) {
+    record Resolved(TagPointer pointer, boolean asked, boolean fetched, boolean collapsed) implements Resolution {
 
         Digest digest() {
             return pointer.confirmed().digest();
         }
 
         boolean isHeld() {
-            return digest().equals(pointer.held());
+            return TagResolution.isHeld(pointer);
         }
     }
 
@@ -65,6 +75,7 @@ final class TagResolution {
     private final ManifestContent content;
     private final Flights<TagKey, Answer> questions;
     private final Flights<TagKey, Answer> fetches;
+    private final FailedChecks failures;
     private final Clock clock;
 
     TagResolution(
@@ -83,24 +94,55 @@ final class TagResolution {
         this.content = content;
         this.questions = questions;
         this.fetches = fetches;
+        this.failures = new FailedChecks(clock);
         this.clock = clock;
     }
 
-    /** What the tag points to now. */
-    Mono<Resolved> resolve(PullTarget target, TagKey key) {
+    /** What the tag points to now, unless the upstream would have to be waited for that may be done without. */
+    Mono<Resolution> resolve(PullTarget target, TagKey key) {
         return Mono.defer(() -> {
             Instant now = clock.instant();
             return tags.find(key)
-                    .map(known -> resolve(target, key, now, known))
+                    .<Mono<? extends Resolution>>map(known -> resolve(target, key, now, known))
                     .defaultIfEmpty(Mono.defer(() -> question(target, key, TagWait.from(now, null))))
-                    .flatMap(resolved -> resolved);
+                    .flatMap(resolution -> resolution);
         });
     }
 
-    private Mono<Resolved> resolve(PullTarget target, TagKey key, Instant now, TagPointer known) {
-        return isFresh(target, known)
-                ? Mono.just(new Resolved(known, false, false, false))
-                : question(target, key, TagWait.from(now, known));
+    private Mono<? extends Resolution> resolve(PullTarget target, TagKey key, Instant now, TagPointer known) {
+        if (isFresh(target, key, known)) {
+            return Mono.just(new Resolved(known, false, false, false));
+        }
+        TagWait wait = TagWait.from(now, known);
+        TagFreshness freshness = target.freshness(key.tag());
+        if (known.held() == null || !freshness.mayBeStale(known.confirmedAt(), now)) {
+            return question(target, key, wait);
+        }
+        if (failures.isRecent(key)) {
+            return Mono.just(new Meanwhile(known));
+        }
+        if (isHeld(known) && freshness.mayBeStaleMeanwhile(known.confirmedAt(), now)) {
+            questionBehind(target, key, wait);
+            return Mono.just(new Meanwhile(known));
+        }
+        return impatiently(question(target, key, wait), target, key, known);
+    }
+
+    /** The answer, or after a while what is known; the question goes on, and is not asked again at once. */
+    private Mono<Resolution> impatiently(Mono<Resolved> answer, PullTarget target, TagKey key, TagPointer known) {
+        TagPolicy policy = target.upstream().tags();
+        Mono<Resolution> meanwhile = Mono.fromSupplier(() -> {
+            failures.failed(key);
+            return new Meanwhile(known);
+        });
+        return policy.mayStandInForSlowness()
+                ? answer.cast(Resolution.class).timeout(policy.answerWithin(), meanwhile)
+                : answer.cast(Resolution.class);
+    }
+
+    /** What the upstream says that the tag points to. */
+    Mono<Resolved> ask(PullTarget target, TagKey key, TagPointer known) {
+        return Mono.defer(() -> question(target, key, TagWait.from(clock.instant(), known)));
     }
 
     private Mono<Resolved> question(PullTarget target, TagKey key, TagWait wait) {
@@ -109,7 +151,21 @@ final class TagResolution {
                         key,
                         () -> confirmed(target, key, wait).map(pointer -> new Answer(pointer, false, true)),
                         () -> ask(target, key))
-                .map(TagResolution::resolved);
+                .map(TagResolution::resolved)
+                .doOnNext(resolved -> failures.succeeded(key))
+                .doOnError(failure -> mayStandIn(target, failure), failure -> failures.failed(key));
+    }
+
+    /** Asks without waiting: the flight goes on by itself, and who comes later finds what it brought. */
+    private void questionBehind(PullTarget target, TagKey key, TagWait wait) {
+        if (!questions.isInTheAir(key)) {
+            question(target, key, wait).subscribe(resolved -> {}, failure -> {});
+        }
+    }
+
+    private static boolean mayStandIn(PullTarget target, Throwable failure) {
+        return failure instanceof PullException pullFailure
+                && target.upstream().tags().mayStandIn(pullFailure);
     }
 
     /**
@@ -123,8 +179,7 @@ final class TagResolution {
             return fetches.join(
                             key,
                             () -> confirmed(target, key, wait)
-                                    .filter(pointer ->
-                                            pointer.confirmed().digest().equals(pointer.held()))
+                                    .filter(TagResolution::isHeld)
                                     .map(pointer -> new Answer(pointer, true, true)),
                             () -> orForget(getItself(target, key), target, key))
                     .map(TagResolution::resolved);
@@ -133,11 +188,16 @@ final class TagResolution {
 
     /** What has been confirmed by now, of which the upstream need not be asked again. */
     private Mono<TagPointer> confirmed(PullTarget target, TagKey key, TagWait wait) {
-        return tags.find(key).filter(pointer -> isFresh(target, pointer) || wait.isOverWith(pointer));
+        return tags.find(key).filter(pointer -> isFresh(target, key, pointer) || wait.isOverWith(pointer));
     }
 
-    private boolean isFresh(PullTarget target, TagPointer pointer) {
-        return target.upstream().freshness().isFresh(pointer.confirmedAt(), clock.instant());
+    private boolean isFresh(PullTarget target, TagKey key, TagPointer pointer) {
+        TagFreshness freshness = isHeld(pointer) ? target.freshnessOfHeld(key.tag()) : target.freshness(key.tag());
+        return freshness.isFresh(pointer.confirmedAt(), clock.instant());
+    }
+
+    private static boolean isHeld(TagPointer pointer) {
+        return pointer.confirmed().digest().equals(pointer.held());
     }
 
     private Mono<Answer> getItself(PullTarget target, TagKey key) {
@@ -173,8 +233,14 @@ final class TagResolution {
     private Mono<Answer> orForget(Mono<Answer> answer, PullTarget target, TagKey key) {
         return answer.onErrorResume(
                 UpstreamStatusException.class,
-                failure ->
-                        failure.isNo() ? forget(target, key, failure).then(Mono.error(failure)) : Mono.error(failure));
+                failure -> takesAway(target, failure)
+                        ? forget(target, key, failure).then(Mono.error(failure))
+                        : Mono.error(failure));
+    }
+
+    private static boolean takesAway(PullTarget target, UpstreamStatusException failure) {
+        return isRefusal(failure)
+                || failure.status() == 404 && !target.upstream().tags().outlivesNotFound();
     }
 
     private Mono<Answer> headByTag(PullTarget target, TagKey key) {
@@ -224,7 +290,7 @@ final class TagResolution {
     }
 
     private static boolean isRefusal(PullException failure) {
-        return failure instanceof UpstreamStatusException answer && answer.status() != 404;
+        return failure instanceof UpstreamStatusException answer && answer.isNo() && answer.status() != 404;
     }
 
     private static boolean isNotAvailable(Throwable failure) {

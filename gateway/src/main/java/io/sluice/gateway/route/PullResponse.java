@@ -19,7 +19,7 @@ final class PullResponse {
     static final String DIGEST = "Docker-Content-Digest";
     static final String CACHE_STATUS = "Cache-Status";
 
-    private static final String STALE_WARNING = "299 - \"stale: the upstream could not be asked\"";
+    private static final String STALE_WARNING = "299 - \"stale: not confirmed by the upstream\"";
 
     private PullResponse() {}
 

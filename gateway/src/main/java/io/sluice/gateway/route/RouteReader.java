@@ -1,8 +1,11 @@
 package io.sluice.gateway.route;
 
 import io.sluice.gateway.policy.PullPolicy;
+import io.sluice.gateway.pull.TagPolicy;
 import io.sluice.gateway.pull.Upstream;
+import io.sluice.gateway.upstream.NotFoundSettings;
 import io.sluice.gateway.upstream.RegistrySettings.Credential;
+import io.sluice.gateway.upstream.RegistrySettings.Timeouts;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Collection;
@@ -24,7 +27,7 @@ final class RouteReader {
     static final String UPSTREAM = "upstream";
 
     /** The keys that later versions give a meaning. */
-    private static final List<String> RESERVED = List.of("offline", "rules", "trust", "proxy", "timeouts");
+    private static final List<String> RESERVED = List.of("trust", "proxy");
 
     private static final String USERNAME = "username";
     private static final String PASSWORD = "password";
@@ -56,7 +59,11 @@ final class RouteReader {
         List<Credential> credentials = credentials(route);
         boolean isPublic = isPublic(route, credentials);
         Set<URI> redirectHosts = redirectHosts(route);
-        TagSettings tags = tags(route.section("tags"));
+        TagReader tagReader = new TagReader(faults);
+        TagPolicy tags = tagReader.policy(route);
+        NotFoundSettings notFound = tagReader.notFound(route);
+        boolean offline = route.value("offline", Syntax.BOOLEAN).orElse(false);
+        Timeouts timeouts = TimeoutsReader.read(route.section("timeouts"));
         PullPolicy policy = new PolicyReader(faults).read(route);
         Duration listsFreshFor =
                 route.section("lists").value("fresh-for", Syntax.DURATION).orElse(Upstream.LISTS_FRESH_FOR);
@@ -72,6 +79,9 @@ final class RouteReader {
                 isPublic,
                 redirectHosts,
                 tags,
+                notFound,
+                offline,
+                timeouts,
                 policy,
                 listsFreshFor));
     }
@@ -168,11 +178,5 @@ final class RouteReader {
         return route.list("redirect-hosts").stream()
                 .flatMap(entry -> Syntax.ORIGIN.parse(entry, faults).stream())
                 .collect(Collectors.toUnmodifiableSet());
-    }
-
-    private TagSettings tags(Section tags) {
-        Duration freshFor = tags.value("fresh-for", Syntax.DURATION).orElse(TagSettings.DEFAULT.freshFor());
-        Duration staleFor = tags.value("stale-for", Syntax.DURATION).orElse(TagSettings.DEFAULT.staleFor());
-        return new TagSettings(freshFor, staleFor);
     }
 }

@@ -2,6 +2,8 @@ package io.sluice.gateway.route;
 
 import io.sluice.cache.redis.RedisCacheSettings;
 import io.sluice.gateway.policy.PullPolicy;
+import io.sluice.gateway.pull.TagPolicy;
+import io.sluice.gateway.upstream.NotFoundSettings;
 import io.sluice.gateway.upstream.RegistrySettings;
 import java.net.URI;
 import java.time.Duration;
@@ -24,6 +26,9 @@ import org.jspecify.annotations.Nullable;
  * @param isPublic whether everyone may see what the credentials can see
  * @param redirectHosts origins that redirects and token realms may lead to, beside what is always allowed
  * @param tags how long a tag is believed
+ * @param notFound how long it is remembered what the registry does not have
+ * @param offline whether the registry is never asked
+ * @param timeouts how long the upstream is waited for
  * @param policy what may be pulled
  * @param listsFreshFor how long a list of tags or referrers is served without asking the upstream again
  */
@@ -37,7 +42,10 @@ record RouteSettings(
         List<RegistrySettings.Credential> credentials,
         boolean isPublic,
         Set<URI> redirectHosts,
-        TagSettings tags,
+        TagPolicy tags,
+        NotFoundSettings notFound,
+        boolean offline,
+        RegistrySettings.Timeouts timeouts,
         PullPolicy policy,
         Duration listsFreshFor) {
 
@@ -62,6 +70,7 @@ record RouteSettings(
     RedisCacheSettings.Route inRedis() {
         String accounts =
                 credentials.stream().map(RegistrySettings.Credential::username).collect(Collectors.joining(" "));
-        return new RedisCacheSettings.Route(upstream + " " + accounts, tags.freshFor());
+        return new RedisCacheSettings.Route(
+                upstream + " " + accounts, tags.freshness().freshFor());
     }
 }

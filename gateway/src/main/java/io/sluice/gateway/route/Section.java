@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.bind.Bindable;
 import org.springframework.boot.context.properties.source.ConfigurationProperty;
@@ -88,14 +89,20 @@ final class Section {
         ConfigurationPropertyName full = name.append(key);
         text.known().addSection(full);
         fields.forEach(field -> text.known().addValue(full.append("[0]").append(field)));
+        Map<String, String> written = fields.stream().collect(Collectors.toMap(Section::uniform, field -> field));
         Map<ConfigurationPropertyName, Map<String, Entry>> records = new LinkedHashMap<>();
         text.bind(full, RECORDS).forEach((field, entry) -> {
+            String last = field.getLastElement(Form.UNIFORM);
             if (!entry.text().isBlank()) {
                 records.computeIfAbsent(field.getParent(), record -> new HashMap<>())
-                        .put(field.getLastElement(Form.UNIFORM), entry);
+                        .put(written.getOrDefault(last, last), entry);
             }
         });
         return records.values();
+    }
+
+    private static String uniform(String key) {
+        return ConfigurationPropertyName.of(key).getLastElement(Form.UNIFORM);
     }
 
     /**

@@ -1,10 +1,13 @@
 package io.sluice.gateway.route;
 
 import io.sluice.gateway.pull.PullTarget;
-import io.sluice.gateway.pull.TagFreshness;
+import io.sluice.gateway.pull.TagPolicy;
 import io.sluice.gateway.pull.Upstream;
+import io.sluice.gateway.upstream.NotFoundSettings;
+import io.sluice.gateway.upstream.OfflineRegistry;
 import io.sluice.gateway.upstream.Registry;
 import io.sluice.gateway.upstream.RegistrySettings;
+import io.sluice.gateway.upstream.RememberedNotFound;
 import java.net.URI;
 import java.util.Collection;
 import java.util.List;
@@ -57,19 +60,22 @@ final class Upstreams {
     }
 
     private Upstream open(RouteSettings route) {
-        RegistrySettings settings = new RegistrySettings(
-                route.name(),
-                route.upstream(),
-                route.credentials(),
-                route.redirectHosts(),
-                RegistrySettings.Timeouts.DEFAULT);
         return new Upstream(
                 route.name(),
-                registries.apply(settings),
+                registry(route),
                 !route.credentials().isEmpty(),
-                new TagFreshness(route.tags().freshFor(), route.tags().staleFor()),
+                route.tags(),
                 route.policy(),
                 route.listsFreshFor());
+    }
+
+    private Registry registry(RouteSettings route) {
+        if (route.offline()) {
+            return new OfflineRegistry(route.name());
+        }
+        RegistrySettings settings = new RegistrySettings(
+                route.name(), route.upstream(), route.credentials(), route.redirectHosts(), route.timeouts());
+        return new RememberedNotFound(registries.apply(settings), route.notFound());
     }
 
     private Upstream openAnonymous(String id, URI uri) {
@@ -80,8 +86,7 @@ final class Upstreams {
         String name = "uri:" + id;
         RegistrySettings settings =
                 new RegistrySettings(name, uri, List.of(), Set.of(), RegistrySettings.Timeouts.DEFAULT);
-        TagSettings tags = TagSettings.DEFAULT;
-        return new Upstream(
-                name, registries.apply(settings), false, new TagFreshness(tags.freshFor(), tags.staleFor()));
+        Registry registry = new RememberedNotFound(registries.apply(settings), NotFoundSettings.DEFAULT);
+        return new Upstream(name, registry, false, TagPolicy.DEFAULT);
     }
 }

@@ -4,13 +4,14 @@ import io.netty.buffer.ByteBuf;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.util.AttributeKey;
 import io.sluice.gateway.error.PullException;
 import io.sluice.gateway.error.UpstreamProtocolException;
 import io.sluice.gateway.error.UpstreamTimeoutException;
 import io.sluice.gateway.error.UpstreamUnreachableException;
-import io.sluice.gateway.error.UpstreamUnreachableException.Reason;
 import io.sluice.gateway.metrics.GatewayMetrics;
 import io.sluice.gateway.upstream.RegistrySettings.Timeouts;
+import io.sluice.gateway.upstream.Unanswered.Why;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
@@ -39,6 +40,9 @@ final class Attempt<T> {
     /** How long the answer to a caller may be put off for that. */
     private static final Duration DRAIN_LIMIT = Duration.ofSeconds(1);
 
+    /** On a channel that has carried a request before. */
+    private static final AttributeKey<Boolean> USED = AttributeKey.valueOf(Attempt.class, "used");
+
     private static final Set<Integer> REDIRECTS = Set.of(301, 302, 303, 307, 308);
     private static final int PARTIAL_CONTENT = 206;
 
@@ -50,13 +54,23 @@ final class Attempt<T> {
     private final Edges edges;
     private final Sinks.Empty<Void> sent = Sinks.empty();
     private final Sinks.Empty<Void> answered = Sinks.empty();
+    private final Permit permit;
+    private volatile boolean onKeptConnection;
 
-    Attempt(Call call, ResponseReader<T> reader, RegistrySettings settings, Edges edges, GatewayMetrics metrics) {
+    /** @param permit told of a success when its head is there: what becomes of the body says nothing of the host */
+    Attempt(
+            Call call,
+            ResponseReader<T> reader,
+            Permit permit,
+            RegistrySettings settings,
+            Edges edges,
+            GatewayMetrics metrics) {
         this.call = call;
         this.reader = reader;
+        this.permit = permit;
         this.timeouts = settings.timeouts();
         this.edges = edges;
-        this.failures = new NetworkFailures(timeouts, Connections.limit(call, timeouts));
+        this.failures = new NetworkFailures(timeouts);
         this.record = new RequestRecord(settings.route(), call, metrics);
     }
 
@@ -66,7 +80,7 @@ final class Attempt<T> {
      * @return the answer; fails with {@link Unanswered} if the request may be repeated
      */
     Mono<Answer<T>> send(HttpClient client) {
-        return client.doOnRequest((request, connection) -> sent.tryEmitEmpty())
+        return client.doOnRequest((request, connection) -> sent(connection))
                 .doOnResponse(this::noteSender)
                 .headers(call::writeTo)
                 .request(call.httpMethod())
@@ -79,6 +93,11 @@ final class Attempt<T> {
                 .timeout(firstHeaderIsLate())
                 .doOnCancel(record::cancelled)
                 .onErrorMap(this::explain);
+    }
+
+    private void sent(Connection connection) {
+        onKeptConnection = connection.channel().attr(USED).getAndSet(true) != null;
+        sent.tryEmitEmpty();
     }
 
     private void noteSender(HttpClientResponse response, Connection connection) {
@@ -105,9 +124,15 @@ final class Attempt<T> {
         }
         PullException explained = failures.explain(call.host(), failure);
         record.failed(explained);
-        boolean unanswered = explained instanceof UpstreamUnreachableException unreachable
-                && (unreachable.reason() == Reason.REFUSED || unreachable.reason() == Reason.BROKEN);
-        return unanswered ? new Unanswered(explained) : explained;
+        return explained instanceof UpstreamUnreachableException unreachable ? orUnanswered(unreachable) : explained;
+    }
+
+    private RuntimeException orUnanswered(UpstreamUnreachableException failure) {
+        return switch (failure.reason()) {
+            case REFUSED -> new Unanswered(Why.REFUSED, failure);
+            case BROKEN -> new Unanswered(onKeptConnection ? Why.STALE_CONNECTION : Why.BROKEN, failure);
+            case UNRESOLVED, CONNECT_TIMEOUT, TLS -> failure;
+        };
     }
 
     private Publisher<Answer<T>> receive(HttpClientResponse response, ByteBufFlux content) {
@@ -116,6 +141,7 @@ final class Attempt<T> {
         HttpHeaders headers = response.responseHeaders();
         record.answered(status);
         if (isSuccess(status)) {
+            permit.answered(status);
             return Mono.defer(() -> read(new ResponseHead(status, headers), content));
         }
         String location = headers.get(HttpHeaderNames.LOCATION);
@@ -137,6 +163,7 @@ final class Attempt<T> {
         }
         if (isEncoded(head)) {
             return Mono.error(new Unanswered(
+                    Why.ENCODED,
                     new UpstreamProtocolException(call.host() + " sent a content encoding that was not asked for")));
         }
         return reader.read(head, body(content)).as(Attempt::whatWasRead);

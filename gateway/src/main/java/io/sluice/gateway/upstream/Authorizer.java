@@ -1,13 +1,18 @@
 package io.sluice.gateway.upstream;
 
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import com.github.benmanes.caffeine.cache.Ticker;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.sluice.gateway.error.UpstreamCredentialsException;
 import io.sluice.gateway.error.UpstreamProtocolException;
+import io.sluice.gateway.error.UpstreamStatusException;
 import io.sluice.gateway.upstream.RegistrySettings.Credential;
 import io.sluice.oci.RepositoryName;
 import java.net.URI;
 import java.net.URISyntaxException;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
@@ -19,17 +24,42 @@ import reactor.core.publisher.Mono;
  */
 final class Authorizer {
 
+    /** How long no other token is fetched for a repository that rejected a fresh one. */
+    static final Duration REJECTION_LIFETIME = Duration.ofSeconds(10);
+
+    private static final int MAX_REJECTIONS = 10_000;
+
     private final List<Credential> credentials;
     private final Destinations destinations;
     private final TokenEndpoint endpoint;
     private final Tokens tokens;
+
+    /** What the token endpoints asked for with a 429; tokens that are held are used on (U18). */
+    private final Backoff backoff;
+
+    /** For which repositories a fresh token was rejected lately: another one would be as well (U16). */
+    private final Cache<RepositoryName, Boolean> rejections;
+
     private final AtomicReference<@Nullable Challenge> known = new AtomicReference<>();
 
-    Authorizer(List<Credential> credentials, Destinations destinations, TokenEndpoint endpoint, Tokens tokens) {
+    /** @param credentials one, or none */
+    Authorizer(
+            List<Credential> credentials,
+            Destinations destinations,
+            TokenEndpoint endpoint,
+            Tokens tokens,
+            Ticker ticker) {
         this.credentials = credentials;
         this.destinations = destinations;
         this.endpoint = endpoint;
         this.tokens = tokens;
+        this.backoff = new Backoff(ticker);
+        this.rejections = Caffeine.newBuilder()
+                .maximumSize(MAX_REJECTIONS)
+                .expireAfterWrite(REJECTION_LIFETIME)
+                .ticker(ticker)
+                .executor(Runnable::run)
+                .build();
     }
 
     /** What a request for a repository authenticates itself with; never empty. */
@@ -45,9 +75,13 @@ final class Authorizer {
      * @param headers the headers of the 401
      * @param rejected what the request had carried
      * @return an authorization, or empty if there is none to be had; fails with {@link UpstreamCredentialsException} if
-     *     it is the credential itself that was rejected, or the token endpoint gives no token
+     *     it is the credential itself that was rejected, or the token endpoint gives no token, and with an
+     *     {@link UpstreamStatusException} of 429 if that says to wait
      */
     Mono<Authorization> renewed(HttpHeaders headers, RepositoryName repository, Authorization rejected) {
+        if (rejected.isBearer() && rejections.getIfPresent(repository) != null) {
+            return Mono.empty();
+        }
         return Mono.fromSupplier(() -> choose(headers))
                 .flatMap(challenge -> answerAnew(challenge, repository, rejected));
     }
@@ -63,10 +97,11 @@ final class Authorizer {
      *
      * @throws UpstreamCredentialsException if it was the credential
      */
-    void requireToken(Authorization rejected) {
+    void requireToken(Authorization rejected, RepositoryName repository) {
         if (rejected.isBasic()) {
             throw new UpstreamCredentialsException(destinations.registry().host() + " rejected the credential");
         }
+        rejections.put(repository, true);
     }
 
     /** Bearer before Basic: where a registry offers both, a token says less than a password. */
@@ -89,7 +124,7 @@ final class Authorizer {
                 : Mono.empty();
         return forgotten
                 .then(Mono.defer(() -> answer(challenge, repository)))
-                .doOnNext(authorization -> requireAnother(authorization, rejected));
+                .doOnNext(authorization -> requireAnother(authorization, rejected, repository));
     }
 
     private Mono<Authorization> answer(Challenge challenge, RepositoryName repository) {
@@ -104,7 +139,7 @@ final class Authorizer {
         TokenKey key = key(challenge, repository);
         Dial dial = destinations.dial(key.realm());
         Authorization credential = credentialFor(key.realm());
-        return tokens.get(key, wanted -> endpoint.fetch(wanted, dial, credential));
+        return tokens.get(key, wanted -> endpoint.fetch(wanted, dial, credential, backoff));
     }
 
     /** A route without credentials asks for an anonymous token; one with credentials never falls back to that (U18). */
@@ -138,9 +173,9 @@ final class Authorizer {
         throw new UpstreamProtocolException(destinations.registry().host() + " named a token endpoint that is no URL");
     }
 
-    private void requireAnother(Authorization authorization, Authorization rejected) {
+    private void requireAnother(Authorization authorization, Authorization rejected, RepositoryName repository) {
         if (authorization.equals(rejected)) {
-            requireToken(rejected);
+            requireToken(rejected, repository);
         }
     }
 }

@@ -85,11 +85,6 @@ final class Connections implements Disposable {
         return call.fetchesBlob() ? blobs : answers;
     }
 
-    /** How long a call waits for a free connection. */
-    static Duration limit(Call call, Timeouts timeouts) {
-        return call.fetchesBlob() ? timeouts.acquireForBlob() : timeouts.acquire();
-    }
-
     /** The connections of one kind of calls: the pool, and those that nobody has used before. */
     private static final class Lane implements Disposable {
 

@@ -21,7 +21,7 @@ import java.util.function.Predicate;
 final class GuardedResolverGroup extends AddressResolverGroup<InetSocketAddress> {
 
     /** How long all questions about one name may take together (U02). */
-    static final Duration LIMIT = Duration.ofSeconds(4);
+    static final Duration LIMIT = Duration.ofSeconds(2);
 
     private final AddressResolverGroup<InetSocketAddress> names;
     private final Predicate<InetAddress> allowed;

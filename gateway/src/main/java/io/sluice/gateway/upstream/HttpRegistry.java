@@ -1,6 +1,5 @@
 package io.sluice.gateway.upstream;
 
-import io.netty.buffer.ByteBuf;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.sluice.gateway.error.PullException;
@@ -8,9 +7,14 @@ import io.sluice.gateway.error.UpstreamProtocolException;
 import io.sluice.gateway.error.UpstreamStatusException;
 import io.sluice.gateway.metrics.GatewayMetrics;
 import io.sluice.oci.Digest;
-import java.time.Instant;
+import io.sluice.oci.RepositoryName;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
-import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /**
@@ -23,21 +27,21 @@ final class HttpRegistry implements Registry {
     private static final int UNAUTHORIZED = 401;
     private static final int FORBIDDEN = 403;
     private static final int NOT_FOUND = 404;
-    private static final int MAX_RATE_LIMIT_DIGITS = 15;
+    private static final int TOO_MANY_REQUESTS = 429;
 
     private final String route;
     private final Origin origin;
     private final Destinations destinations;
     private final Wire wire;
-    private final Authorizer authorizer;
+    private final Accounts accounts;
     private final GatewayMetrics metrics;
 
-    HttpRegistry(String route, Destinations destinations, Wire wire, Authorizer authorizer, GatewayMetrics metrics) {
+    HttpRegistry(String route, Destinations destinations, Wire wire, Accounts accounts, GatewayMetrics metrics) {
         this.route = route;
         this.origin = destinations.registry();
         this.destinations = destinations;
         this.wire = wire;
-        this.authorizer = authorizer;
+        this.accounts = accounts;
         this.metrics = metrics;
     }
 
@@ -51,6 +55,11 @@ final class HttpRegistry implements Registry {
         wire.distrust(blob);
     }
 
+    @Override
+    public OptionalDouble budgetLeft() {
+        return accounts.budgetLeft();
+    }
+
     private <T> Mono<T> follow(Hop hop, ResponseReader<T> reader) {
         return ask(hop, reader).flatMap(answer -> switch (answer) {
             case Answer.Read<T> read -> Mono.justOrEmpty(read.value());
@@ -61,31 +70,93 @@ final class HttpRegistry implements Registry {
 
     private <T> Mono<Answer<T>> ask(Hop hop, ResponseReader<T> reader) {
         Dial dial = destinations.dial(hop.url());
-        if (!isAtRegistry(hop)) {
-            return wire.exchange(hop.call(dial, Authorization.NONE), reader);
+        return isAtRegistry(hop) ? askAsBest(hop, dial, Set.of(), reader) : askElsewhere(hop, dial, reader);
+    }
+
+    private <T> Mono<Answer<T>> askElsewhere(Hop hop, Dial dial, ResponseReader<T> reader) {
+        Backoff backoff = wire.backoff(hop.url());
+        if (!backoff.isOver()) {
+            return Mono.error(spared(hop.url().getHost(), backoff.left()));
         }
-        return authorizer
+        return wire.exchange(hop.call(dial, Authorization.NONE), reader).doOnNext(backoff::note);
+    }
+
+    /**
+     * Asks as the account that has most left. One that turns out to have used up what it has makes way for the next; when
+     * none is left, the registry is not asked before the first of them may ask again (U22).
+     */
+    private <T> Mono<Answer<T>> askAsBest(Hop hop, Dial dial, Set<Account> passed, ResponseReader<T> reader) {
+        Optional<Account> best = accounts.best(passed);
+        if (best.isEmpty()) {
+            return Mono.error(spared(origin.host(), accounts.toWait()));
+        }
+        Account account = best.get();
+        return askAs(account, hop, dial, reader)
+                .flatMap(answer -> isLimited(answer)
+                        ? askAsAnother(hop, dial, account, passed, Mono.just(answer), reader)
+                        : Mono.just(answer))
+                .onErrorResume(
+                        TokensLimitedException.class,
+                        limited -> askAsAnother(hop, dial, account, passed, Mono.error(limited.failure()), reader));
+    }
+
+    private <T> Mono<Answer<T>> askAsAnother(
+            Hop hop,
+            Dial dial,
+            Account limited,
+            Set<Account> passed,
+            Mono<Answer<T>> otherwise,
+            ResponseReader<T> reader) {
+        Set<Account> all = Stream.concat(passed.stream(), Stream.of(limited)).collect(Collectors.toSet());
+        if (accounts.best(all).isEmpty()) {
+            return otherwise;
+        }
+        metrics.upstreamRetry(route, "another_account");
+        return askAsBest(hop, dial, all, reader);
+    }
+
+    private <T> Mono<Answer<T>> askAs(Account account, Hop hop, Dial dial, ResponseReader<T> reader) {
+        return account.authorizer()
                 .current(hop.request().repository())
-                .flatMap(authorization -> askRegistry(hop, dial, authorization, reader)
-                        .flatMap(answer -> authorizedAnew(hop, dial, authorization, answer, reader)));
+                .onErrorMap(HttpRegistry::isOfTokens, TokensLimitedException::new)
+                .flatMap(authorization -> askRegistry(hop, dial, account, authorization, reader)
+                        .flatMap(answer -> authorizedAnew(hop, dial, account, authorization, answer, reader)));
+    }
+
+    private static boolean isOfTokens(Throwable failure) {
+        return failure instanceof UpstreamStatusException answer && answer.status() == TOO_MANY_REQUESTS;
+    }
+
+    private static boolean isLimited(Answer<?> answer) {
+        return answer instanceof Answer.Refused<?> refused && refused.status() == TOO_MANY_REQUESTS;
+    }
+
+    /** The 429 that stands: nobody is asked while it does. */
+    private UpstreamStatusException spared(String host, Duration wait) {
+        metrics.upstreamRejection(route, "rate_limited");
+        return new UpstreamStatusException(host, TOO_MANY_REQUESTS, wait, null);
     }
 
     /** A challenge is answered with a fresh authorization, once; where there is none to be had the answer stands (U16). */
     private <T> Mono<Answer<T>> authorizedAnew(
-            Hop hop, Dial dial, Authorization rejected, Answer<T> answer, ResponseReader<T> reader) {
+            Hop hop, Dial dial, Account account, Authorization rejected, Answer<T> answer, ResponseReader<T> reader) {
+        Authorizer authorizer = account.authorizer();
+        RepositoryName repository = hop.request().repository();
         if (!(answer instanceof Answer.Refused<T> refused)) {
             return Mono.just(answer);
         }
-        return challenge(dial, rejected, refused)
-                .flatMap(headers -> authorizer.renewed(headers, hop.request().repository(), rejected))
-                .flatMap(authorization -> askRegistry(hop, dial, authorization, reader)
-                        .doOnNext(second -> requireToken(authorization, second)))
+        return challenge(dial, authorizer, rejected, refused)
+                .flatMap(headers -> authorizer.renewed(headers, repository, rejected))
+                .onErrorMap(HttpRegistry::isOfTokens, TokensLimitedException::new)
+                .flatMap(authorization -> askRegistry(hop, dial, account, authorization, reader)
+                        .doOnNext(second -> requireToken(authorizer, authorization, repository, second)))
                 .defaultIfEmpty(answer);
     }
 
-    private void requireToken(Authorization authorization, Answer<?> answer) {
+    private static void requireToken(
+            Authorizer authorizer, Authorization authorization, RepositoryName repository, Answer<?> answer) {
         if (answer instanceof Answer.Refused<?> refused && refused.status() == UNAUTHORIZED) {
-            authorizer.requireToken(authorization);
+            authorizer.requireToken(authorization, repository);
         }
     }
 
@@ -93,7 +164,8 @@ final class HttpRegistry implements Registry {
      * The headers of the 401 that a refusal amounts to, or empty. To a caller that did not say who it is some registries
      * deny that private content exists, and challenge only at their root.
      */
-    private Mono<HttpHeaders> challenge(Dial dial, Authorization rejected, Answer.Refused<?> refused) {
+    private Mono<HttpHeaders> challenge(
+            Dial dial, Authorizer authorizer, Authorization rejected, Answer.Refused<?> refused) {
         if (refused.status() == UNAUTHORIZED) {
             return Mono.just(refused.headers());
         }
@@ -112,19 +184,18 @@ final class HttpRegistry implements Registry {
                 : null;
     }
 
-    private <T> Mono<Answer<T>> askRegistry(Hop hop, Dial dial, Authorization authorization, ResponseReader<T> reader) {
-        return wire.exchange(hop.call(dial, authorization), (head, body) -> read(head, body, reader));
-    }
-
-    private <T> Mono<T> read(ResponseHead head, Flux<ByteBuf> body, ResponseReader<T> reader) {
-        noteRateLimit(head.headers());
-        return reader.read(head, body);
+    private <T> Mono<Answer<T>> askRegistry(
+            Hop hop, Dial dial, Account account, Authorization authorization, ResponseReader<T> reader) {
+        return wire.exchange(hop.call(dial, authorization), (head, body) -> {
+                    account.accepted(head.headers());
+                    return reader.read(head, body);
+                })
+                .doOnNext(account::note);
     }
 
     private <T> Mono<T> refused(Hop hop, Answer.Refused<T> refused, ResponseReader<T> reader) {
         int status = refused.status();
         if (isAtRegistry(hop)) {
-            noteRateLimit(refused.headers());
             return Mono.error(status(hop, refused));
         }
         boolean expired = status == UNAUTHORIZED || status == FORBIDDEN;
@@ -138,7 +209,7 @@ final class HttpRegistry implements Registry {
      * Only the registry may say that content is unknown or forbidden; from another host the same statuses are a fault
      * (U26). What is said about the range or the load is taken from both.
      */
-    private static PullException ofRedirectTarget(Hop hop, Answer.Refused<?> refused) {
+    private PullException ofRedirectTarget(Hop hop, Answer.Refused<?> refused) {
         int status = refused.status();
         boolean aboutContent = status < 500 && status != 408 && status != 416 && status != 429;
         return aboutContent
@@ -147,28 +218,18 @@ final class HttpRegistry implements Registry {
                 : status(hop, refused);
     }
 
-    private static UpstreamStatusException status(Hop hop, Answer.Refused<?> refused) {
+    private UpstreamStatusException status(Hop hop, Answer.Refused<?> refused) {
         HttpHeaders headers = refused.headers();
         return new UpstreamStatusException(
                 hop.url().getHost(),
                 refused.status(),
-                RetryAfter.parse(headers.get(HttpHeaderNames.RETRY_AFTER), Instant.now()),
+                isLimited(refused) ? waitAfter(hop) : RetryAfter.of(headers),
                 refused.status() == 416 ? headers.get(HttpHeaderNames.CONTENT_RANGE) : null);
     }
 
-    /** Docker Hub's {@code ratelimit-remaining: 76;w=21600}: 76 pulls are left of a window of 21,600 s. */
-    private void noteRateLimit(HttpHeaders headers) {
-        String value = headers.get("ratelimit-remaining");
-        if (value == null) {
-            return;
-        }
-        int digits = 0;
-        while (digits < value.length() && value.charAt(digits) >= '0' && value.charAt(digits) <= '9') {
-            digits++;
-        }
-        if (digits > 0 && digits <= MAX_RATE_LIMIT_DIGITS) {
-            metrics.rateLimitRemaining(route, Long.parseLong(value.substring(0, digits)));
-        }
+    /** How long a 429 keeps the host from being asked; what it said has been taken note of. */
+    private Duration waitAfter(Hop hop) {
+        return isAtRegistry(hop) ? accounts.toWait() : wire.backoff(hop.url()).left();
     }
 
     private boolean isAtRegistry(Hop hop) {

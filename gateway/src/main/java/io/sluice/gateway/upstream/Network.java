@@ -7,6 +7,8 @@ import io.netty.handler.ssl.SslContext;
 import io.netty.resolver.AddressResolverGroup;
 import io.netty.resolver.dns.DnsAddressResolverGroup;
 import io.netty.resolver.dns.DnsNameResolverBuilder;
+import io.netty.resolver.dns.DnsServerAddressStreamProvider;
+import io.netty.resolver.dns.DnsServerAddressStreamProviders;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -36,10 +38,12 @@ record Network(
         Via via)
         implements Disposable {
 
-    /** For one question to one server; {@link GuardedResolverGroup#LIMIT} is for all of them (U02). */
-    private static final Duration QUERY_LIMIT = Duration.ofSeconds(2);
+    /** For one question to one server; {@link GuardedResolverGroup#LIMIT} is for all, so a second server may be asked (U02). */
+    private static final Duration QUERY_LIMIT = Duration.ofSeconds(1);
 
-    private static final Duration NEGATIVE_TTL = Duration.ofSeconds(5);
+    /** How long it is remembered that there is no such name. */
+    static final Duration NEGATIVE_TTL = Duration.ofSeconds(5);
+
     private static final Duration LONGEST_TTL = Duration.ofMinutes(5);
 
     Network(
@@ -58,7 +62,11 @@ record Network(
 
     /** The hosts file, the name servers and the trusted authorities of this machine. */
     static Network ofThisMachine(LoopResources loops) {
-        return new Network(loops, systemTrust(), systemNames(loops), PublicAddresses::contains);
+        return new Network(
+                loops,
+                systemTrust(),
+                names(loops, DnsServerAddressStreamProviders.platformDefault()),
+                PublicAddresses::contains);
     }
 
     AddressResolverGroup<InetSocketAddress> resolver(Dial dial) {
@@ -76,11 +84,13 @@ record Network(
         }
     }
 
-    private static AddressResolverGroup<InetSocketAddress> systemNames(LoopResources loops) {
+    /** Resolves names with the hosts file and name servers. */
+    static AddressResolverGroup<InetSocketAddress> names(LoopResources loops, DnsServerAddressStreamProvider servers) {
         EventLoopGroup group = loops.onClient(LoopResources.DEFAULT_NATIVE);
         DnsAddressResolverGroup names = new DnsAddressResolverGroup(new DnsNameResolverBuilder()
                 .datagramChannelType(loops.onChannelClass(DatagramChannel.class, group))
                 .socketChannelType(loops.onChannelClass(SocketChannel.class, group))
+                .nameServerProvider(servers)
                 .queryTimeoutMillis(QUERY_LIMIT.toMillis())
                 .negativeTtl(Math.toIntExact(NEGATIVE_TTL.toSeconds()))
                 .ttl(0, Math.toIntExact(LONGEST_TTL.toSeconds())));

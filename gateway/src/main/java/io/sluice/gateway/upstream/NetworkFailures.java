@@ -2,7 +2,7 @@ package io.sluice.gateway.upstream;
 
 import io.netty.channel.ConnectTimeoutException;
 import io.netty.handler.codec.DecoderException;
-import io.sluice.gateway.error.OverloadedException;
+import io.sluice.gateway.error.CallRejectedException;
 import io.sluice.gateway.error.PullException;
 import io.sluice.gateway.error.UpstreamProtocolException;
 import io.sluice.gateway.error.UpstreamTimeoutException;
@@ -24,9 +24,11 @@ import reactor.netty.internal.shaded.reactor.pool.PoolAcquireTimeoutException;
  * <p>The errors of the pool are of a package that Reactor Netty calls internal; it offers no others.
  *
  * @param timeouts the limits that are named when one of them was exceeded
- * @param acquire the limit for a free connection, which is not the same for every request
  */
-record NetworkFailures(Timeouts timeouts, Duration acquire) {
+record NetworkFailures(Timeouts timeouts) {
+
+    /** After it a call that found no connection may find one. */
+    private static final Duration A_MOMENT = Duration.ofSeconds(1);
 
     /**
      * @param host whom the request was for
@@ -36,9 +38,9 @@ record NetworkFailures(Timeouts timeouts, Duration acquire) {
         return switch (failure) {
             case PullException e -> e;
             case PoolAcquireTimeoutException ignored ->
-                new UpstreamTimeoutException(host, "a free connection", acquire);
+                new CallRejectedException(host, CallRejectedException.Reason.QUEUE_TIMEOUT, A_MOMENT);
             case PoolAcquirePendingLimitException ignored ->
-                new OverloadedException("too many requests wait for a connection to " + host);
+                new CallRejectedException(host, CallRejectedException.Reason.QUEUE_FULL, A_MOMENT);
             case TimeoutException ignored ->
                 new UpstreamTimeoutException(host, "the first header", timeouts.firstHeader());
             case ForbiddenAddressException ignored ->

@@ -1,6 +1,7 @@
 package io.sluice.gateway.upstream;
 
 import io.sluice.oci.Digest;
+import java.util.OptionalDouble;
 import reactor.core.publisher.Mono;
 
 /**
@@ -26,4 +27,10 @@ public interface Registry {
      * the host has any (T01).
      */
     void distrust(Digest blob);
+
+    /**
+     * The share of its request budget, from 0 to 1, that the upstream says is left for the account that would be used
+     * next; 0 while it said to wait. Empty when it did not say, or when what it said is over.
+     */
+    OptionalDouble budgetLeft();
 }

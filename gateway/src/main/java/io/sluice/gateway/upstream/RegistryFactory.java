@@ -2,6 +2,8 @@ package io.sluice.gateway.upstream;
 
 import com.github.benmanes.caffeine.cache.Ticker;
 import io.sluice.gateway.metrics.GatewayMetrics;
+import io.sluice.gateway.upstream.RegistrySettings.Credential;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -16,6 +18,7 @@ public final class RegistryFactory implements Disposable {
     private final GatewayMetrics metrics;
     private final Network network;
     private final SharedTokens shared;
+    private final Ticker ticker;
     private final List<Wire> opened = new CopyOnWriteArrayList<>();
 
     /**
@@ -24,13 +27,14 @@ public final class RegistryFactory implements Disposable {
      * @param shared the tokens of all replicas
      */
     public RegistryFactory(GatewayMetrics metrics, LoopResources loops, SharedTokens shared) {
-        this(metrics, Network.ofThisMachine(loops), shared);
+        this(metrics, Network.ofThisMachine(loops), shared, Ticker.systemTicker());
     }
 
-    RegistryFactory(GatewayMetrics metrics, Network network, SharedTokens shared) {
+    RegistryFactory(GatewayMetrics metrics, Network network, SharedTokens shared, Ticker ticker) {
         this.metrics = metrics;
         this.network = network;
         this.shared = shared;
+        this.ticker = ticker;
     }
 
     /**
@@ -42,11 +46,9 @@ public final class RegistryFactory implements Disposable {
         Destinations destinations = new Destinations(
                 Origin.of(settings.origin()),
                 settings.redirectHosts().stream().map(Origin::of).collect(Collectors.toUnmodifiableSet()));
-        Wire wire = new Wire(settings, network, metrics);
+        Wire wire = new Wire(settings, network, metrics, ticker);
         opened.add(wire);
-        Authorizer authorizer =
-                new Authorizer(settings.credentials(), destinations, new TokenEndpoint(wire), tokens(settings));
-        return new HttpRegistry(settings.route(), destinations, wire, authorizer, metrics);
+        return new HttpRegistry(settings.route(), destinations, wire, accounts(settings, destinations, wire), metrics);
     }
 
     /**
@@ -58,12 +60,34 @@ public final class RegistryFactory implements Disposable {
         return network.via().isAmong(via);
     }
 
-    private Tokens tokens(RegistrySettings settings) {
-        Authorization credential = settings.credentials().stream()
-                .findFirst()
-                .map(Authorization::basic)
-                .orElse(Authorization.NONE);
-        return new Tokens(Ticker.systemTicker(), shared, key -> TokenName.of(settings.route(), key, credential));
+    /** One for each credential, in their order; without any, the anonymous one. */
+    private Accounts accounts(RegistrySettings settings, Destinations destinations, Wire wire) {
+        List<Account> accounts = new ArrayList<>();
+        for (Credential credential : settings.credentials()) {
+            String position = Integer.toString(accounts.size() + 1);
+            accounts.add(account(position, List.of(credential), settings, destinations, wire));
+        }
+        if (accounts.isEmpty()) {
+            accounts.add(account("anonymous", List.of(), settings, destinations, wire));
+        }
+        return new Accounts(accounts);
+    }
+
+    private Account account(
+            String position,
+            List<Credential> credentials,
+            RegistrySettings settings,
+            Destinations destinations,
+            Wire wire) {
+        Authorizer authorizer = new Authorizer(
+                credentials, destinations, new TokenEndpoint(wire), tokens(settings, credentials), ticker);
+        return new Account(settings.route(), position, authorizer, ticker, metrics);
+    }
+
+    private Tokens tokens(RegistrySettings settings, List<Credential> credentials) {
+        Authorization credential =
+                credentials.stream().findFirst().map(Authorization::basic).orElse(Authorization.NONE);
+        return new Tokens(ticker, shared, key -> TokenName.of(settings.route(), key, credential));
     }
 
     /** Closes every connection of every registry; what is under way fails. */

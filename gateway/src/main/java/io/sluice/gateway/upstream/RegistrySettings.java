@@ -62,5 +62,10 @@ public record RegistrySettings(
                 Duration.ofSeconds(30),
                 Duration.ofSeconds(10),
                 Duration.ofSeconds(30));
+
+        /** With these three, and the others as they are. */
+        public Timeouts with(Duration connect, Duration firstHeader, Duration read) {
+            return new Timeouts(connect, handshake, acquire, acquireForBlob, firstHeader, read);
+        }
     }
 }

@@ -1,6 +1,6 @@
 package io.sluice.gateway.upstream;
 
-import io.sluice.gateway.error.OverloadedException;
+import io.sluice.gateway.error.CallRejectedException;
 import io.sluice.gateway.error.PullException;
 import io.sluice.gateway.error.UpstreamTimeoutException;
 import io.sluice.gateway.error.UpstreamUnreachableException;
@@ -40,6 +40,9 @@ final class RequestRecord {
 
     void failed(PullException failure) {
         write(reason(failure));
+        if (failure instanceof CallRejectedException rejected) {
+            metrics.upstreamRejection(route, label(rejected.reason()));
+        }
     }
 
     void cancelled() {
@@ -55,11 +58,15 @@ final class RequestRecord {
         LOG.debug("{}: {}: {} after {} ms", route, call, outcome, duration.toMillis());
     }
 
+    static String label(Enum<?> reason) {
+        return reason.name().toLowerCase(Locale.ROOT);
+    }
+
     private static String reason(PullException failure) {
         return switch (failure) {
             case UpstreamTimeoutException ignored -> "timeout";
-            case OverloadedException ignored -> "overloaded";
-            case UpstreamUnreachableException e -> e.reason().name().toLowerCase(Locale.ROOT);
+            case CallRejectedException e -> label(e.reason());
+            case UpstreamUnreachableException e -> label(e.reason());
             default -> "refused_by_us";
         };
     }

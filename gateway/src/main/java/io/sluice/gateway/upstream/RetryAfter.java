@@ -1,6 +1,8 @@
 package io.sluice.gateway.upstream;
 
 import io.netty.handler.codec.DateFormatter;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaders;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Date;
@@ -16,6 +18,17 @@ final class RetryAfter {
     static final Duration LONGEST = Duration.ofHours(1);
 
     private RetryAfter() {}
+
+    /**
+     * What an answer says. A date is compared with that of the answer, since it is told by the same clock (U34).
+     *
+     * @return how long to wait, or null if it does not say
+     */
+    static @Nullable Duration of(HttpHeaders headers) {
+        String now = headers.get(HttpHeaderNames.DATE);
+        Date date = now == null ? null : DateFormatter.parseHttpDate(now);
+        return parse(headers.get(HttpHeaderNames.RETRY_AFTER), date == null ? Instant.now() : date.toInstant());
+    }
 
     /**
      * @param value the header, or null

@@ -3,6 +3,7 @@ package io.sluice.gateway.upstream;
 import io.netty.buffer.ByteBuf;
 import io.sluice.gateway.error.PullException;
 import io.sluice.gateway.error.UpstreamCredentialsException;
+import io.sluice.gateway.error.UpstreamStatusException;
 import java.io.ByteArrayOutputStream;
 import java.time.Duration;
 import java.util.concurrent.TimeoutException;
@@ -30,17 +31,28 @@ final class TokenEndpoint {
      * @param key what for
      * @param dial which addresses may be dialled
      * @param authorization the credential, or none for an anonymous token
-     * @return the token; fails with {@link UpstreamCredentialsException} whatever went wrong
+     * @param backoff the wait that was asked for with a 429; until it is over the endpoint is not asked
+     * @return the token; fails with an {@link UpstreamStatusException} of 429 while it is to be waited for, and with
+     *     {@link UpstreamCredentialsException} whatever else went wrong
      */
-    Mono<TokenAnswer> fetch(TokenKey key, Dial dial, Authorization authorization) {
+    Mono<TokenAnswer> fetch(TokenKey key, Dial dial, Authorization authorization, Backoff backoff) {
+        return Mono.defer(() -> backoff.isOver()
+                ? ask(key, dial, authorization, backoff)
+                : Mono.error(limited(key.realm().getHost(), backoff)));
+    }
+
+    private Mono<TokenAnswer> ask(TokenKey key, Dial dial, Authorization authorization, Backoff backoff) {
         String host = key.realm().getHost();
         return wire.exchange(Call.token(key.url(), dial, authorization), (head, body) -> gather(host, body))
-                .map(answer -> token(host, answer))
+                .map(answer -> token(host, answer, backoff))
                 .timeout(LIMIT)
                 .onErrorMap(failure -> explain(host, failure));
     }
 
-    private static TokenAnswer token(String host, Answer<byte[]> answer) {
+    private static TokenAnswer token(String host, Answer<byte[]> answer, Backoff backoff) {
+        if (!backoff.note(answer)) {
+            throw limited(host, backoff);
+        }
         return switch (answer) {
             case Answer.Read<byte[]> read -> parse(host, read.value().orElseThrow());
             case Answer.Redirected<byte[]> ignored ->
@@ -48,6 +60,10 @@ final class TokenEndpoint {
             case Answer.Refused<byte[]> refused ->
                 throw new UpstreamCredentialsException("the token endpoint " + host + " answered " + refused.status());
         };
+    }
+
+    private static UpstreamStatusException limited(String host, Backoff backoff) {
+        return new UpstreamStatusException(host, 429, backoff.left(), null);
     }
 
     private static TokenAnswer parse(String host, byte[] body) {
@@ -73,9 +89,10 @@ final class TokenEndpoint {
         gathered.writeBytes(bytes);
     }
 
-    private static UpstreamCredentialsException explain(String host, Throwable failure) {
+    private static PullException explain(String host, Throwable failure) {
         return switch (failure) {
             case UpstreamCredentialsException e -> e;
+            case UpstreamStatusException e -> e;
             case TimeoutException ignored ->
                 new UpstreamCredentialsException(
                         "the token endpoint " + host + " gave no token within " + LIMIT.toMillis() + " ms");

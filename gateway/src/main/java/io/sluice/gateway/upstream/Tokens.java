@@ -5,6 +5,7 @@ import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.Expiry;
 import com.github.benmanes.caffeine.cache.Ticker;
+import io.sluice.gateway.error.PullException;
 import io.sluice.gateway.error.UpstreamCredentialsException;
 import java.time.Duration;
 import java.util.Objects;
@@ -60,7 +61,7 @@ final class Tokens {
      * The token for a key: held, on its way, another replica's, or fetched.
      *
      * @param fetch fetches it; goes on when its first caller leaves
-     * @return it, as it is sent; fails with {@link UpstreamCredentialsException}
+     * @return it, as it is sent; fails with {@link UpstreamCredentialsException}, or as {@code fetch} does
      */
     Mono<Authorization> get(TokenKey key, Function<TokenKey, Mono<TokenAnswer>> fetch) {
         return Mono.defer(() -> Mono.fromFuture(outcomes.get(key, (wanted, executor) -> begin(wanted, fetch)), true))
@@ -97,7 +98,7 @@ final class Tokens {
                         token -> isGood(key, token),
                         () -> fetch.apply(key).map(Tokens::usable))
                 .<Outcome>map(this::granted)
-                .onErrorResume(UpstreamCredentialsException.class, failure -> Mono.just(new Failed(failure)))
+                .onErrorResume(PullException.class, failure -> Mono.just(new Failed(failure)))
                 .toFuture()
                 .thenApply(Objects::requireNonNull);
     }
@@ -149,7 +150,7 @@ final class Tokens {
         }
     }
 
-    private record Failed(UpstreamCredentialsException failure) implements Outcome {
+    private record Failed(PullException failure) implements Outcome {
 
         @Override
         public Duration lifetime() {

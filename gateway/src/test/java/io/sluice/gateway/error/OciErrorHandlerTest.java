@@ -3,6 +3,7 @@ package io.sluice.gateway.error;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
+import io.sluice.gateway.error.CallRejectedException.Reason;
 import io.sluice.oci.MalformedRequestException;
 import io.sluice.oci.OciError;
 import java.time.Duration;
@@ -49,6 +50,11 @@ class OciErrorHandlerTest {
                 arguments(new ContentUnknownException("it"), BLOB, 404, OciError.Code.BLOB_UNKNOWN),
                 arguments(new ContentUnknownException("it"), TAGS, 404, OciError.Code.NAME_UNKNOWN),
                 arguments(new ContentUnknownException("it"), "/", 404, OciError.Code.NAME_UNKNOWN),
+                arguments(
+                        new CallRejectedException("hub", Reason.BREAKER_OPEN, Duration.ofSeconds(5)),
+                        MANIFEST,
+                        503,
+                        OciError.Code.UNAVAILABLE),
                 arguments(new InvalidContentException("bad"), MANIFEST, 502, OciError.Code.MANIFEST_INVALID),
                 arguments(new ResponseStatusException(HttpStatus.NOT_FOUND), MANIFEST, 404, OciError.Code.NAME_UNKNOWN),
                 arguments(new ResponseStatusException(HttpStatus.BAD_REQUEST), BLOB, 400, OciError.Code.UNSUPPORTED),

@@ -100,6 +100,17 @@ class ManifestsOverHttpTest {
     }
 
     @Test
+    @DisplayName("U20 T33: the upstream is not asked at once for what it does not have")
+    void notFoundIsRememberedShortly() {
+        for (int i = 0; i < 3; i++) {
+            assertThat(gateway.head("/v2/missing/manifests/nowhere").statusCode())
+                    .isEqualTo(404);
+        }
+
+        assertThat(upstream.count("HEAD /v2/library/missing/manifests/nowhere")).isEqualTo(1);
+    }
+
+    @Test
     @DisplayName("U19 U20: 401, 403 and 404 of an upstream look the same")
     void noLooksLikeDoesNotExist() {
         for (int status : new int[] {401, 403, 404}) {
@@ -115,14 +126,33 @@ class ManifestsOverHttpTest {
     @Test
     void anUpstreamsOutageIsPassedOnWhereNothingIsHeld() {
         upstream.answer("/v2/library/broken/manifests/latest", Answer.of(500));
-        upstream.answer("/v2/library/busy/manifests/latest", new Answer(429, Map.of("Retry-After", "7"), new byte[0]));
-
-        HttpResponse<byte[]> busy = gateway.get("/v2/busy/manifests/latest");
 
         assertThat(gateway.get("/v2/broken/manifests/latest").statusCode()).isEqualTo(502);
-        assertThat(busy.statusCode()).isEqualTo(429);
-        assertThat(header(busy, "Retry-After")).isEqualTo("7");
-        assertThat(TestGateway.text(busy)).contains("TOOMANYREQUESTS");
+    }
+
+    @Test
+    @DisplayName("U22: while the upstream says 429 what is held is served, the rest is 429, and nothing goes upstream")
+    void whileTheUpstreamSays429NothingGoesThere() {
+        Content image = Images.image(Images.layer(100, 8));
+        upstream.manifest("held", image, "latest");
+        gateway.get("/v2/limited/held/manifests/latest");
+        upstream.answer("/v2/cold/manifests/latest", new Answer(429, Map.of("Retry-After", "100"), new byte[0]));
+        HttpResponse<byte[]> first = gateway.get("/v2/limited/cold/manifests/latest");
+        int asked = upstream.requests().size();
+
+        HttpResponse<byte[]> cold = gateway.get("/v2/limited/another/manifests/latest");
+        HttpResponse<byte[]> stale = gateway.get("/v2/limited/held/manifests/latest");
+        HttpResponse<byte[]> hit = gateway.get("/v2/limited/held/manifests/" + image.digest());
+
+        assertThat(first.statusCode()).isEqualTo(429);
+        assertThat(header(first, "Retry-After")).isIn("100", "99");
+        assertThat(cold.statusCode()).isEqualTo(429);
+        assertThat(Integer.parseInt(header(cold, "Retry-After"))).isBetween(60, 100);
+        assertThat(TestGateway.text(cold)).contains("TOOMANYREQUESTS");
+        assertThat(stale.body()).isEqualTo(image.bytes());
+        assertThat(header(stale, "Cache-Status")).isEqualTo("sluice; fwd=stale; fwd-status=429");
+        assertThat(header(hit, "Cache-Status")).isEqualTo("sluice; hit");
+        assertThat(upstream.requests()).hasSize(asked);
     }
 
     @Test

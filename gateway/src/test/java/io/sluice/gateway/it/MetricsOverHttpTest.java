@@ -45,6 +45,6 @@ class MetricsOverHttpTest {
                 .contains("sluice_fetched_bytes_total{kind=\"manifest\",route=\"hub\"}")
                 .contains("sluice_upstream_requests_seconds_count{method=\"HEAD\",route=\"hub\",status=\"200\"}")
                 .contains("sluice_flights{flight=\"manifest\"} 0.0")
-                .contains("sluice_upstream_ratelimit_remaining{route=\"hub\"} 76.0");
+                .contains("sluice_upstream_ratelimit_remaining{account=\"anonymous\",route=\"hub\"} 76.0");
     }
 }

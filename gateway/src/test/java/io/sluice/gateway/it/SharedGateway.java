@@ -13,9 +13,8 @@ import org.springframework.util.FileSystemUtils;
 
 /**
  * One gateway in front of one scripted upstream for all test classes that can share them; each test uses repositories of
- * its own. Of the routes to the upstream {@code hub} is the root, {@code eager} never believes a tag or a list, {@code ruled}
- * lets {@code team/open} and the tag {@code v1} of {@code team/tool} be pulled, but no {@code latest}, and {@code down} leads
- * to a port that nobody listens on.
+ * its own. Of the routes to the upstream {@code hub} is the root, {@code eager} never believes a tag, {@code limited} neither
+ * and is for the one test of a 429, and {@code down} leads to a port that nobody listens on.
  */
 final class SharedGateway implements ParameterResolver {
 
@@ -49,6 +48,9 @@ final class SharedGateway implements ParameterResolver {
                     "--sluice.routes.ruled.paths=/ruled",
                     "--sluice.routes.ruled.allow=team/open,team/tool:v1",
                     "--sluice.routes.ruled.deny=*:latest",
+                    "--sluice.routes.limited.upstream=" + upstream,
+                    "--sluice.routes.limited.paths=/limited",
+                    "--sluice.routes.limited.tags.fresh-for=0s",
                     "--sluice.routes.down.upstream=http://127.0.0.1:1",
                     "--sluice.routes.down.paths=/down",
                     "--spring.cloud.gateway.server.webflux.routes[0].id=byhand",

@@ -22,6 +22,7 @@ import io.sluice.oci.RepositoryName;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.OptionalDouble;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -84,6 +85,11 @@ class BlobPullTest {
         @Override
         public void distrust(Digest blob) {
             throw new UnsupportedOperationException("its body is the only one");
+        }
+
+        @Override
+        public OptionalDouble budgetLeft() {
+            return OptionalDouble.empty();
         }
 
         @Override

@@ -15,6 +15,7 @@ import io.sluice.oci.Digest;
 import io.sluice.oci.Digest.Algorithm;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalDouble;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.UnaryOperator;
@@ -36,6 +37,7 @@ final class FakeRegistry implements Registry {
     private volatile @Nullable PullException outage;
     private volatile String missing = "";
     private volatile Mono<Void> barrier = Mono.empty();
+    private volatile OptionalDouble budget = OptionalDouble.empty();
 
     /** Puts a manifest under its SHA-256, and under a tag where there is one. */
     Digest put(String repository, @Nullable String tag, String mediaType, byte[] body) {
@@ -89,6 +91,16 @@ final class FakeRegistry implements Registry {
     /** Later requests are answered at once again; those that are held stay so. */
     void answerAtOnce() {
         barrier = Mono.empty();
+    }
+
+    /** From now on so much of its budget is left, 0 to 1. */
+    void leaveOfItsBudget(double share) {
+        budget = OptionalDouble.of(share);
+    }
+
+    @Override
+    public OptionalDouble budgetLeft() {
+        return budget;
     }
 
     long count(Method method, String repository, String endpoint) {

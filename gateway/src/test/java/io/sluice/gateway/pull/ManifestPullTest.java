@@ -303,8 +303,10 @@ class ManifestPullTest {
 
         registry.failEverything(FakeRegistry.status(503));
         PulledManifest after503 = get(alpine(), LATEST);
+        clock.advance(FailedChecks.PUT_OFF);
         registry.failEverything(new UpstreamTimeoutException("registry.test", "the first header", LIMIT));
         PulledManifest afterTimeout = get(alpine(), LATEST);
+        clock.advance(FailedChecks.PUT_OFF);
         PulledManifest headAfterTimeout = head(alpine(), LATEST);
         clock.advance(STALE_FOR);
 

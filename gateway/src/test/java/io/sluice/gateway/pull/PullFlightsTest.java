@@ -31,6 +31,35 @@ class PullFlightsTest {
     }
 
     @Test
+    @DisplayName(
+            "G14: who waits for a leader that is stuck waits for the limit of a flight, and who comes then goes alone")
+    void whoWaitsForALeaderThatIsStuckIsLetGo() {
+        Mono<Throwable> leader = failureOf(flights.join("stuck", Mono::never));
+        Mono<Throwable> follower =
+                failureOf(flights.join("stuck", () -> Mono.error(new AssertionError("a second one"))));
+
+        StepVerifier.create(Mono.zip(leader, follower))
+                .assertNext(both -> {
+                    assertThat(both.getT1()).isInstanceOf(UpstreamTimeoutException.class);
+                    assertThat(both.getT2()).isInstanceOf(UpstreamTimeoutException.class);
+                })
+                .expectComplete()
+                .verify(Duration.ofSeconds(10));
+
+        StepVerifier.create(flights.join("stuck", () -> Mono.just("here")))
+                .assertNext(landing -> {
+                    assertThat(landing.value()).isEqualTo("here");
+                    assertThat(landing.collapsed()).isFalse();
+                })
+                .expectComplete()
+                .verify(Duration.ofSeconds(10));
+    }
+
+    private static Mono<Throwable> failureOf(Mono<?> landing) {
+        return landing.<Throwable>map(value -> new AssertionError(value)).onErrorResume(Mono::just);
+    }
+
+    @Test
     void oneFlightTooManyIsAnOverload() {
         flights.join("first", Mono::never).subscribe(landing -> {}, failure -> {});
 

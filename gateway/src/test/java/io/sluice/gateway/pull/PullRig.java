@@ -69,7 +69,7 @@ final class PullRig implements AutoCloseable {
                 "hub",
                 registry,
                 credentialed,
-                new TagFreshness(FRESH_FOR, STALE_FOR),
+                TagPolicy.of(new TagFreshness(FRESH_FOR, STALE_FOR)),
                 policy,
                 Upstream.LISTS_FRESH_FOR);
         return new PullTarget(upstream, new RepositoryName(repository));

@@ -6,6 +6,8 @@ import java.time.Duration;
 import java.time.Instant;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class TagFreshnessTest {
 
@@ -31,5 +33,46 @@ class TagFreshnessTest {
     @DisplayName("K20: clocks may differ a little")
     void aMomentThatIsAlmostThereIsFresh() {
         assertThat(FRESHNESS.isFresh(NOON, NOON.minusSeconds(1))).isTrue();
+    }
+
+    @Test
+    void isServedWhileItIsBeingAskedForWithinItsWindow() {
+        TagFreshness freshness = new TagFreshness(Duration.ofMinutes(1), Duration.ofHours(24), Duration.ofSeconds(10));
+
+        assertThat(freshness.mayBeStaleMeanwhile(NOON, NOON.plusSeconds(69))).isTrue();
+        assertThat(freshness.mayBeStaleMeanwhile(NOON, NOON.plusSeconds(70))).isFalse();
+        assertThat(FRESHNESS.mayBeStaleMeanwhile(NOON, NOON.plusSeconds(60))).isFalse();
+        assertThat(freshness.mayBeStaleMeanwhile(NOON, NOON.minus(Duration.ofHours(1))))
+                .as("the clock was set back")
+                .isFalse();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1, 60", "0.25, 60", "0.125, 120", "0.05, 300", "0.025, 600", "0.001, 600", "0, 600"})
+    void isBelievedLongerAsTheBudgetRunsLow(double left, long seconds) {
+        assertThat(FRESHNESS.stretched(left).freshFor()).isEqualTo(Duration.ofSeconds(seconds));
+    }
+
+    @Test
+    void isNotBelievedLongerThanItMayBeStale() {
+        TagFreshness freshness = new TagFreshness(Duration.ofMinutes(1), Duration.ofMinutes(2));
+
+        assertThat(freshness.stretched(0).freshFor()).isEqualTo(Duration.ofMinutes(2));
+        assertThat(new TagFreshness(Duration.ofMinutes(1), Duration.ZERO)
+                        .stretched(0)
+                        .freshFor())
+                .isEqualTo(Duration.ofMinutes(1));
+    }
+
+    @Test
+    void anImmutableTagStaysFresh() {
+        assertThat(TagFreshness.immutable().isFresh(NOON, NOON.plus(Duration.ofDays(3650))))
+                .isTrue();
+    }
+
+    @Test
+    void tellsHowLongItHasNotBeenFresh() {
+        assertThat(FRESHNESS.staleness(NOON, NOON.plusSeconds(90))).isEqualTo(Duration.ofSeconds(30));
+        assertThat(FRESHNESS.staleness(NOON, NOON.plusSeconds(30))).isZero();
     }
 }

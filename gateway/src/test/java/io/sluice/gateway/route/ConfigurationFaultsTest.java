@@ -192,6 +192,24 @@ class ConfigurationFaultsTest {
     }
 
     @ParameterizedTest
+    @CsvSource({
+        "connect, 99ms, from 100ms to 30s",
+        "connect, 31s, from 100ms to 30s",
+        "connect, 4, from 100ms to 30s",
+        "first-header, 0, from 100ms to 60s",
+        "first-header, 61s, from 100ms to 60s",
+        "read, 11m, from 100ms to 600s",
+        "read, soon, from 100ms to 600s"
+    })
+    void aTimeoutOutsideOfItsBoundsIsAFault(String key, String duration, String bounds) {
+        Fault fault = faultOf(ROUTE + "  timeouts: {" + key + ": '" + duration + "'}");
+
+        assertThat(fault.key()).isEqualTo("sluice.routes.hub.timeouts." + key);
+        assertThat(fault.problem()).startsWith("'" + duration + "' is not a duration with its unit, " + bounds);
+        assertThat(fault.where()).isNotNull();
+    }
+
+    @ParameterizedTest
     @ValueSource(strings = {"50", "-1GB", "0GB", "much", "9223372036854775807TB"})
     void aSizeThatIsNothingOrHasNoUnitOrIsNoneIsAFault(String size) {
         Fault fault = faultOf(ROUTE + "sluice.cache.max-size: " + size);
@@ -299,6 +317,27 @@ class ConfigurationFaultsTest {
     }
 
     @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '"',
+            value = {
+                "rules: [{match: '*', fresh-for: soon}] | rules[0].fresh-for | 'soon' is not a duration",
+                "rules: [{match: 'A b'}]                | rules[0].match | 'A b' is not a pattern <repository> or",
+                "rules: [{fresh-for: 5s}]               | rules[0].fresh-for | a rule without match; expected a pattern",
+                "rules: [{match: '*', immutable: true, fresh-for: 5s}] | rules[0].immutable | fresh for ever; expected no",
+                "tags.stale-on: [403]                   | tags.stale-on[0] | '403' is not one of timeout, unreachable, 5xx,",
+                "tags.stale-while-revalidate: 5         | tags.stale-while-revalidate | '5' is not a duration with its unit",
+                "not-found-for: 31s                     | not-found-for | '31s' is too long",
+                "offline: maybe                         | offline | 'maybe' is not true or false"
+            })
+    void whatIsWrongWithTheFreshnessOfTagsIsNamed(String line, String key, String problem) {
+        Fault fault = faultOf(ROUTE + "  " + line);
+
+        assertThat(fault.key()).isEqualTo("sluice.routes.hub." + key);
+        assertThat(fault.problem()).contains(problem);
+    }
+
+    @ParameterizedTest
     @ValueSource(strings = {"", "  public: false\n"})
     @DisplayName("T10: credentials without public: true stop the start and say why")
     void credentialsOfARouteThatIsNotPublicAreAFault(String isPublic) {
@@ -314,8 +353,7 @@ class ConfigurationFaultsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(
-            strings = {"offline: true", "rules: [{allow: '*'}]", "trust: {keys: a}", "proxy.url: x", "timeouts: 5s"})
+    @ValueSource(strings = {"trust: {keys: a}", "proxy.url: x"})
     void aReservedKeyOfARouteIsAFault(String reserved) {
         Fault fault = faultOf(ROUTE + "  " + reserved);
 

@@ -10,8 +10,14 @@ import io.sluice.gateway.cluster.ClusterSettings;
 import io.sluice.gateway.policy.PullPolicy;
 import io.sluice.gateway.policy.ReferencePattern;
 import io.sluice.gateway.pull.Pins;
+import io.sluice.gateway.pull.StaleReason;
+import io.sluice.gateway.pull.TagFreshness;
+import io.sluice.gateway.pull.TagPolicy;
+import io.sluice.gateway.pull.TagRule;
 import io.sluice.gateway.pull.Upstream;
+import io.sluice.gateway.upstream.NotFoundSettings;
 import io.sluice.gateway.upstream.RegistrySettings.Credential;
+import io.sluice.gateway.upstream.RegistrySettings.Timeouts;
 import io.sluice.oci.Digest;
 import io.sluice.oci.Digest.Algorithm;
 import io.sluice.oci.RepositoryName;
@@ -53,7 +59,10 @@ class ConfigurationReaderTest {
                                 List.of(),
                                 false,
                                 Set.of(),
-                                new TagSettings(Duration.ofSeconds(60), Duration.ofHours(24)),
+                                TagPolicy.of(new TagFreshness(Duration.ofSeconds(60), Duration.ofHours(24))),
+                                NotFoundSettings.DEFAULT,
+                                false,
+                                Timeouts.DEFAULT,
                                 PullPolicy.EVERYTHING,
                                 Upstream.LISTS_FRESH_FOR)),
                         null,
@@ -84,6 +93,7 @@ class ConfigurationReaderTest {
                       lists: {fresh-for: 10s}
                       allow: [library/*, 'team/tool:v1.*']
                       deny: ['*:latest']
+                      timeouts: {connect: 2s, first-header: 1m, read: 500ms}
                     quay: {upstream: 'https://quay.io', namespaces: quay.io}
                   redis: {url: 'rediss-sentinel://gateway:s3cret@a.example,b.example:5000/3#mymaster'}
                   cluster:
@@ -112,7 +122,16 @@ class ConfigurationReaderTest {
                                 List.of(new Credential("robot", "s3cret"), new Credential("other", "pa$$word")),
                                 true,
                                 Set.of(URI.create("https://cdn.example"), URI.create("http://10.0.0.7:5601")),
-                                new TagSettings(Duration.ZERO, Duration.ofMinutes(90)),
+                                TagPolicy.of(new TagFreshness(Duration.ZERO, Duration.ofMinutes(90))),
+                                NotFoundSettings.DEFAULT,
+                                false,
+                                new Timeouts(
+                                        Duration.ofSeconds(2),
+                                        Timeouts.DEFAULT.handshake(),
+                                        Timeouts.DEFAULT.acquire(),
+                                        Timeouts.DEFAULT.acquireForBlob(),
+                                        Duration.ofMinutes(1),
+                                        Duration.ofMillis(500)),
                                 new PullPolicy(
                                         List.of(
                                                 ReferencePattern.parse("library/*"),
@@ -129,7 +148,10 @@ class ConfigurationReaderTest {
                                 List.of(),
                                 false,
                                 Set.of(),
-                                TagSettings.DEFAULT,
+                                TagPolicy.DEFAULT,
+                                NotFoundSettings.DEFAULT,
+                                false,
+                                Timeouts.DEFAULT,
                                 PullPolicy.EVERYTHING,
                                 Upstream.LISTS_FRESH_FOR));
         assertThat(configuration.redis())
@@ -267,9 +289,72 @@ class ConfigurationReaderTest {
                         List.of(new Credential("robot", "s3cret")),
                         true,
                         Set.of(URI.create("https://cdn.example")),
-                        new TagSettings(Duration.ofMinutes(5), Duration.ofHours(24)),
+                        TagPolicy.of(new TagFreshness(Duration.ofMinutes(5), Duration.ofHours(24))),
+                        NotFoundSettings.DEFAULT,
+                        false,
+                        Timeouts.DEFAULT,
                         PullPolicy.EVERYTHING,
                         Upstream.LISTS_FRESH_FOR));
+    }
+
+    @Test
+    void rulesHoldForTheTagsThatMatchThem() {
+        RouteSettings route = route("""
+                sluice.routes.hub:
+                  upstream: https://registry.example
+                  root: true
+                  tags:
+                    fresh-for: 2m
+                    stale-for: 7d
+                    stale-while-revalidate: 10s
+                    stale-on: [timeout, 5xx, 404]
+                    answer-within: 3s
+                    stretch: false
+                  rules:
+                    - {match: '*:latest', fresh-for: 30s}
+                    - match: 'library/*:v*'
+                      fresh-for: 1h
+                      stale-for: 30d
+                      stale-while-revalidate: 0
+                    - {match: 'release/*', immutable: true}
+                  not-found-for: 30s
+                  signature-not-found-for: 1h
+                  offline: true
+                """);
+
+        Duration week = Duration.ofDays(7);
+        assertThat(route.tags())
+                .isEqualTo(new TagPolicy(
+                        new TagFreshness(Duration.ofMinutes(2), week, Duration.ofSeconds(10)),
+                        List.of(
+                                new TagRule(
+                                        ReferencePattern.parse("*:latest"),
+                                        new TagFreshness(Duration.ofSeconds(30), week, Duration.ofSeconds(10))),
+                                new TagRule(
+                                        ReferencePattern.parse("library/*:v*"),
+                                        new TagFreshness(Duration.ofHours(1), Duration.ofDays(30))),
+                                new TagRule(ReferencePattern.parse("release/*"), TagFreshness.immutable())),
+                        Set.of(StaleReason.TIMEOUT, StaleReason.SERVER_ERROR, StaleReason.NOT_FOUND),
+                        Duration.ofSeconds(3),
+                        false));
+        assertThat(route.notFound()).isEqualTo(new NotFoundSettings(Duration.ofSeconds(30), Duration.ofHours(1)));
+        assertThat(route.offline()).isTrue();
+    }
+
+    @Test
+    void nothingStandsInWhereItIsNeverToBeStale() {
+        RouteSettings route = route("""
+                sluice.routes.hub:
+                  upstream: https://registry.example
+                  root: true
+                  tags: {stale-on: never}
+                """);
+
+        assertThat(route.tags().staleOn()).isEmpty();
+    }
+
+    private static RouteSettings route(String yaml) {
+        return WrittenConfiguration.read(yaml).routes().getFirst();
     }
 
     @Test

@@ -3,7 +3,10 @@ package io.sluice.gateway.route;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sluice.gateway.policy.PullPolicy;
+import io.sluice.gateway.pull.TagPolicy;
 import io.sluice.gateway.pull.Upstream;
+import io.sluice.gateway.upstream.NotFoundSettings;
+import io.sluice.gateway.upstream.RegistrySettings.Timeouts;
 import io.sluice.oci.RepositoryName;
 import io.sluice.oci.RequestedRepository;
 import java.net.URI;
@@ -67,7 +70,10 @@ class LongestPrefixTest {
                     List.of(),
                     false,
                     Set.of(),
-                    TagSettings.DEFAULT,
+                    TagPolicy.DEFAULT,
+                    NotFoundSettings.DEFAULT,
+                    false,
+                    Timeouts.DEFAULT,
                     PullPolicy.EVERYTHING,
                     Upstream.LISTS_FRESH_FOR));
         }

@@ -4,7 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sluice.gateway.policy.PullPolicy;
+import io.sluice.gateway.pull.TagPolicy;
 import io.sluice.gateway.pull.Upstream;
+import io.sluice.gateway.upstream.NotFoundSettings;
+import io.sluice.gateway.upstream.RegistrySettings.Timeouts;
 import io.sluice.oci.MalformedRequestException;
 import io.sluice.oci.OciError;
 import io.sluice.oci.RepositoryName;
@@ -181,7 +184,10 @@ class RouteTableTest {
                 List.of(),
                 false,
                 Set.of(),
-                TagSettings.DEFAULT,
+                TagPolicy.DEFAULT,
+                NotFoundSettings.DEFAULT,
+                false,
+                Timeouts.DEFAULT,
                 PullPolicy.EVERYTHING,
                 Upstream.LISTS_FRESH_FOR);
     }

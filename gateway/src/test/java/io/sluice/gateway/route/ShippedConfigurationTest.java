@@ -4,8 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sluice.gateway.cluster.ClusterSettings;
 import io.sluice.gateway.policy.PullPolicy;
+import io.sluice.gateway.pull.TagPolicy;
 import io.sluice.gateway.pull.Upstream;
+import io.sluice.gateway.upstream.NotFoundSettings;
 import io.sluice.gateway.upstream.RegistrySettings.Credential;
+import io.sluice.gateway.upstream.RegistrySettings.Timeouts;
 import io.sluice.oci.RepositoryName;
 import io.sluice.oci.RequestedRepository;
 import java.nio.file.Path;
@@ -75,7 +78,10 @@ class ShippedConfigurationTest {
         assertThat(shipped.cache()).isEqualTo(CacheSettings.DEFAULT);
         assertThat(shipped.cluster()).isEqualTo(ClusterSettings.DEFAULT);
         assertThat(shipped.routes()).allSatisfy(route -> {
-            assertThat(route.tags()).isEqualTo(TagSettings.DEFAULT);
+            assertThat(route.tags()).isEqualTo(TagPolicy.DEFAULT);
+            assertThat(route.notFound()).isEqualTo(NotFoundSettings.DEFAULT);
+            assertThat(route.offline()).isFalse();
+            assertThat(route.timeouts()).isEqualTo(Timeouts.DEFAULT);
             assertThat(route.policy()).isEqualTo(PullPolicy.EVERYTHING);
             assertThat(route.listsFreshFor()).isEqualTo(Upstream.LISTS_FRESH_FOR);
             assertThat(route.credentials()).isEmpty();

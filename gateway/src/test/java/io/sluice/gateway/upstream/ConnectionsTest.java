@@ -9,8 +9,8 @@ import static io.sluice.gateway.upstream.Upstreams.text;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.sluice.gateway.error.OverloadedException;
-import io.sluice.gateway.error.UpstreamTimeoutException;
+import io.sluice.gateway.error.CallRejectedException;
+import io.sluice.gateway.error.CallRejectedException.Reason;
 import io.sluice.gateway.upstream.RegistrySettings.Timeouts;
 import java.net.URI;
 import java.time.Duration;
@@ -46,8 +46,12 @@ class ConnectionsTest {
         await().atMost(LIMIT).until(() -> upstreams.connections("active") == connections);
 
         assertThat(failure(registry, request))
-                .isInstanceOf(UpstreamTimeoutException.class)
-                .hasMessage("registry.example.com did not give a free connection within 300 ms");
+                .isInstanceOfSatisfying(
+                        CallRejectedException.class,
+                        rejected -> assertThat(rejected.reason()).isEqualTo(Reason.QUEUE_TIMEOUT))
+                .hasMessage("registry.example.com was not asked: none of its connections became free in time");
+        assertThat(upstreams.count("sluice.upstream.rejections", "queue_timeout"))
+                .isEqualTo(1);
 
         others.dispose();
         upstreams.awaitReleased();
@@ -62,7 +66,11 @@ class ConnectionsTest {
         Disposable others = ask(registry, request, connections + Connections.MAX_PENDING);
         await().atMost(LIMIT).until(() -> upstreams.connections("pending") == Connections.MAX_PENDING);
 
-        assertThat(failure(registry, request)).isInstanceOf(OverloadedException.class);
+        assertThat(failure(registry, request))
+                .isInstanceOfSatisfying(
+                        CallRejectedException.class,
+                        rejected -> assertThat(rejected.reason()).isEqualTo(Reason.QUEUE_FULL));
+        assertThat(upstreams.count("sluice.upstream.rejections", "queue_full")).isEqualTo(1);
 
         others.dispose();
         upstreams.awaitReleased();

@@ -6,7 +6,10 @@ import io.netty.channel.EventLoopGroup;
 import io.netty.resolver.AddressResolver;
 import io.netty.resolver.AddressResolverGroup;
 import io.netty.util.concurrent.EventExecutor;
+import io.netty.util.concurrent.Future;
 import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -31,6 +34,39 @@ class NetworkTest {
         } finally {
             loops.disposeLater().block(Upstreams.LIMIT);
         }
+    }
+
+    @Test
+    @DisplayName(
+            "U02: a name that does not exist is asked for once in five seconds, and one whose servers are silent ends at 2 s")
+    void aNameThatIsNotThereIsRememberedForAShortWhile() throws Exception {
+        LoopResources loops = LoopResources.create("names-test", 1, true);
+        try (FakeNameServer server = new FakeNameServer();
+                AddressResolverGroup<InetSocketAddress> names = Network.names(loops, server.provider());
+                GuardedResolverGroup guarded = new GuardedResolverGroup(names, address -> true)) {
+            AddressResolver<InetSocketAddress> resolver = guarded.getResolver(
+                    loops.onClient(LoopResources.DEFAULT_NATIVE).next());
+
+            assertUnknown(resolver, "nowhere.example.com.");
+            int asked = server.questions();
+            assertUnknown(resolver, "nowhere.example.com.");
+            assertThat(server.questions()).isEqualTo(asked).isPositive();
+            assertThat(Network.NEGATIVE_TTL).isLessThanOrEqualTo(Duration.ofSeconds(5));
+
+            server.fallSilent();
+            long start = System.nanoTime();
+            assertUnknown(resolver, "silent.example.com.");
+            assertThat(Duration.ofNanos(System.nanoTime() - start))
+                    .isLessThan(GuardedResolverGroup.LIMIT.plusMillis(900));
+        } finally {
+            loops.disposeLater().block(Upstreams.LIMIT);
+        }
+    }
+
+    private static void assertUnknown(AddressResolver<InetSocketAddress> resolver, String name) throws Exception {
+        Future<InetSocketAddress> address =
+                resolver.resolve(InetSocketAddress.createUnresolved(name, 443)).await();
+        assertThat(address.cause()).isInstanceOf(UnknownHostException.class);
     }
 
     private AddressResolverGroup<InetSocketAddress> recording() {

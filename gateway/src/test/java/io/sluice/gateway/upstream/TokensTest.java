@@ -43,6 +43,30 @@ class TokensTest {
     }
 
     @Test
+    @DisplayName(
+            "U34: a token of an endpoint whose clock is wrong, and which does not say for how long, is kept for its 60 s")
+    void theClockOfAnEndpointIsNotAsked() {
+        TokenAnswer answer = parse("{\"token\":\"t\",\"issued_at\":\"1999-01-01T00:00:00Z\"}");
+        assertThat(answer)
+                .isEqualTo(parse("{\"token\":\"t\"}"))
+                .isEqualTo(new TokenAnswer("t", Duration.ofSeconds(60)));
+        Mono<Authorization> token = tokens.get(
+                KEY,
+                key -> Mono.fromSupplier(() -> {
+                    fetched.incrementAndGet();
+                    return new TokenAnswer("t", Duration.ofSeconds(60));
+                }));
+
+        token.block(LIMIT);
+        pass(Duration.ofSeconds(54).minusMillis(1));
+        token.block(LIMIT);
+        assertThat(fetched).hasValue(1);
+        pass(Duration.ofMillis(2));
+        token.block(LIMIT);
+        assertThat(fetched).hasValue(2);
+    }
+
+    @Test
     void aTokenThatIsTooShortToKeepIsUsedAtOnce() {
         assertThat(get(3)).isEqualTo(Authorization.bearer("1"));
         assertThat(get(3)).isEqualTo(Authorization.bearer("2"));

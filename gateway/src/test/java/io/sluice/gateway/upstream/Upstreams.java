@@ -25,6 +25,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import javax.net.ssl.SSLContext;
@@ -63,6 +64,9 @@ final class Upstreams implements AutoCloseable {
             Duration.ofMillis(300),
             Duration.ofMillis(300));
 
+    /** Passes only when a test says so, so that what is counted in a second is counted in one. */
+    private final AtomicLong nanoseconds = new AtomicLong(System.nanoTime());
+
     private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
     private final LoopResources loops = LoopResources.create("upstream-test", 2, true);
     private final List<RegistryFactory> factories = new ArrayList<>();
@@ -75,6 +79,11 @@ final class Upstreams implements AutoCloseable {
         } catch (Exception e) {
             throw new IllegalStateException(e);
         }
+    }
+
+    /** Lets time pass for what is remembered; timeouts have a clock of their own. */
+    void pass(Duration time) {
+        nanoseconds.addAndGet(time.toNanos());
     }
 
     RawServer http(RawServer.Handler handler) throws IOException {
@@ -134,7 +143,7 @@ final class Upstreams implements AutoCloseable {
             SslContext trust,
             SharedTokens shared) {
         Network network = new Network(loops, trust, new TestNames(names), isPublic);
-        return opened(new RegistryFactory(new GatewayMetrics(meters), network, shared), settings);
+        return opened(new RegistryFactory(new GatewayMetrics(meters), network, shared, nanoseconds::get), settings);
     }
 
     private Registry opened(RegistryFactory factory, RegistrySettings settings) {
@@ -190,6 +199,26 @@ final class Upstreams implements AutoCloseable {
         return meters.find("sluice.upstream.requests").tag("status", status).timers().stream()
                 .mapToLong(timer -> timer.count())
                 .sum();
+    }
+
+    /** What a counter of the route has for a reason. */
+    long count(String name, String reason) {
+        return meters.find(name).tag("reason", reason).counters().stream()
+                .mapToLong(counter -> (long) counter.count())
+                .sum();
+    }
+
+    /** How many hosts have their breaker in a state. */
+    int breakers(String state) {
+        return meters.find("sluice.upstream.breakers").tag("state", state).gauges().stream()
+                .mapToInt(gauge -> (int) gauge.value())
+                .sum();
+    }
+
+    /** What a gauge says of an account. */
+    double ofAccount(String name, String account) {
+        return Objects.requireNonNull(meters.find(name).tag("account", account).gauge())
+                .value();
     }
 
     double gauge(String name) {
