@@ -59,7 +59,9 @@ class ChainedGatewaysTest {
         HttpResponse<byte[]> answer = gateway.get("/v2/loop/tags/list");
 
         assertThat(answer.statusCode()).isEqualTo(502);
-        assertThat(upstream.count("GET " + path)).as("once, or once more by a retry").isBetween(1, 2);
+        assertThat(upstream.count("GET " + path))
+                .as("once, or once more by a retry")
+                .isBetween(1, 2);
     }
 
     @Test
