@@ -12,7 +12,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Map.Entry;
 import java.util.Optional;
-import java.util.Set;
 import reactor.core.publisher.Mono;
 
 /** Tag pointers in Redis: a hash for each tag, with a field for each Accept. */
@@ -73,6 +72,12 @@ final class RedisTagIndex implements TagIndex {
                 .onErrorReturn(RedisUnavailableException.class, Map.of());
     }
 
+    /** None: Redis has a key for each tag, and to look through all keys of all repositories would cost too much. */
+    @Override
+    public Mono<Map<TagKey, TagPointer>> pointers(RepositoryKey repository) {
+        return Mono.just(Map.of());
+    }
+
     private Optional<Entry<Accept, TagPointer>> variant(
             RepositoryKey repository, Tag tag, Entry<byte[], byte[]> fieldAndRecord) {
         try {
@@ -87,11 +92,6 @@ final class RedisTagIndex implements TagIndex {
     }
 
     /** None: only a walk over every key that there is could tell. */
-    @Override
-    public Mono<Set<Tag>> tags(RepositoryKey repository) {
-        return Mono.just(Set.of());
-    }
-
     @Override
     public Mono<Void> put(TagKey key, TagPointer pointer) {
         return Mono.defer(() -> records.write(redisKey(key), List.of(Map.entry(format.key(key), write(key, pointer)))))

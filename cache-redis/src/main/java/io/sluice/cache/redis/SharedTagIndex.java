@@ -8,7 +8,6 @@ import io.sluice.oci.Accept;
 import io.sluice.oci.Tag;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.Set;
 import reactor.core.publisher.Mono;
 
 /**
@@ -86,17 +85,17 @@ final class SharedTagIndex implements TagIndex {
         return local.variants(repository, tag).zipWith(redis.variants(repository, tag), SharedTagIndex::laterOfEach);
     }
 
+    /** What this replica knows of: Redis does not tell the tags of a repository. */
+    @Override
+    public Mono<Map<TagKey, TagPointer>> pointers(RepositoryKey repository) {
+        return local.pointers(repository);
+    }
+
     private static Map<Accept, TagPointer> laterOfEach(Map<Accept, TagPointer> held, Map<Accept, TagPointer> shared) {
         Map<Accept, TagPointer> both = new HashMap<>(held);
         shared.forEach((accept, pointer) -> both.merge(
                 accept, pointer, (ours, theirs) -> ours.confirmedAt().isAfter(theirs.confirmedAt()) ? ours : theirs));
         return Map.copyOf(both);
-    }
-
-    /** Those that this replica knows of. */
-    @Override
-    public Mono<Set<Tag>> tags(RepositoryKey repository) {
-        return local.tags(repository);
     }
 
     @Override

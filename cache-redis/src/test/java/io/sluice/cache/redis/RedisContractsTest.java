@@ -62,7 +62,7 @@ class RedisContractsTest {
         }
 
         @Override
-        protected boolean namesTags() {
+        protected boolean tellsPointers() {
             return false;
         }
     }

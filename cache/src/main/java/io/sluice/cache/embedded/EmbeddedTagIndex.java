@@ -9,8 +9,6 @@ import io.sluice.oci.Accept;
 import io.sluice.oci.Tag;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.Set;
-import java.util.stream.Collectors;
 import reactor.core.publisher.Mono;
 
 /** Tag pointers on a shelf. */
@@ -38,10 +36,9 @@ record EmbeddedTagIndex(Shelf<TagKey, TagPointer> shelf, TagFormat format) imple
     }
 
     @Override
-    public Mono<Set<Tag>> tags(RepositoryKey repository) {
+    public Mono<Map<TagKey, TagPointer>> pointers(RepositoryKey repository) {
         return shelf.findAll(format.prefix(repository), format::readKey, MAX_POINTERS)
-                .map(pointers -> pointers.keySet().stream().map(TagKey::tag).collect(Collectors.toUnmodifiableSet()))
-                .defaultIfEmpty(Set.of());
+                .defaultIfEmpty(Map.of());
     }
 
     @Override

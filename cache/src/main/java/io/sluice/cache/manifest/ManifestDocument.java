@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param schemaVersion the schema's version, or 0 when it is not given
  * @param mediaType the media type that the document gives itself, or null
  * @param artifactType the type of the artifact (OCI image-spec 1.1), or null
+ * @param subject the manifest that it refers to (OCI image-spec 1.1), or null
  * @param parts which of the parts that tell the kinds of manifest apart it has
  * @param manifests the children of an index, in their order
  * @param blobs the config and the layers of an image, in the order of the document; those of schema 1 too
@@ -18,6 +19,7 @@ public record ManifestDocument(
         int schemaVersion,
         @Nullable String mediaType,
         @Nullable String artifactType,
+        @Nullable Descriptor subject,
         Set<Part> parts,
         List<Descriptor> manifests,
         List<Descriptor> blobs) {

@@ -25,6 +25,7 @@ final class ManifestReader {
     private int schemaVersion;
     private @Nullable String mediaType;
     private @Nullable String artifactType;
+    private @Nullable Descriptor subject;
 
     private ManifestReader() {}
 
@@ -35,6 +36,7 @@ final class ManifestReader {
                 reader.schemaVersion,
                 reader.mediaType,
                 reader.artifactType,
+                reader.subject,
                 reader.parts,
                 reader.manifests,
                 reader.blobs);
@@ -50,6 +52,7 @@ final class ManifestReader {
             case "layers" -> takeAll(Part.LAYERS, "digest", blobs, json);
             case "fsLayers" -> takeAll(Part.FS_LAYERS, "blobSum", blobs, json);
             case "config" -> takeConfig(json);
+            case "subject" -> takeSubject(json);
             default -> json.skipChildren();
         }
     }
@@ -75,6 +78,12 @@ final class ManifestReader {
     private void takeConfig(JsonParser json) {
         parts.add(Part.CONFIG);
         takeDescriptor("digest", blobs, json);
+    }
+
+    private void takeSubject(JsonParser json) {
+        List<Descriptor> subjects = new ArrayList<>();
+        takeDescriptor("digest", subjects, json);
+        subject = subjects.isEmpty() ? null : subjects.getFirst();
     }
 
     private void takeAll(Part part, String digestName, List<Descriptor> into, JsonParser json) {

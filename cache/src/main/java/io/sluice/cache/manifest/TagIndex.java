@@ -6,6 +6,7 @@ import io.sluice.oci.Accept;
 import io.sluice.oci.Tag;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import reactor.core.publisher.Mono;
 
 /**
@@ -15,8 +16,8 @@ import reactor.core.publisher.Mono;
  */
 public interface TagIndex {
 
-    /** How many pointers of one repository are looked at for its tags. */
-    int MAX_POINTERS = 100_000;
+    /** How many pointers of one repository are told at once. */
+    int MAX_POINTERS = 10_000;
 
     /** The pointer, or empty. */
     Mono<TagPointer> find(TagKey key);
@@ -25,10 +26,16 @@ public interface TagIndex {
     Mono<Map<Accept, TagPointer>> variants(RepositoryKey repository, Tag tag);
 
     /**
-     * The tags of a repository that this process has pointers of: those of up to {@value #MAX_POINTERS}, or fewer than there
-     * are. What is with other processes alone is not told.
+     * The pointers of the tags of a repository: up to {@value #MAX_POINTERS}, or fewer than there are. What only another
+     * replica has learnt of need not be among them.
      */
-    Mono<Set<Tag>> tags(RepositoryKey repository);
+    Mono<Map<TagKey, TagPointer>> pointers(RepositoryKey repository);
+
+    /** The tags of a repository, as far as {@link #pointers} tells them. */
+    default Mono<Set<Tag>> tags(RepositoryKey repository) {
+        return pointers(repository)
+                .map(pointers -> pointers.keySet().stream().map(TagKey::tag).collect(Collectors.toUnmodifiableSet()));
+    }
 
     /** Keeps a pointer; when the Mono completes, {@link #find} of this process sees it. */
     Mono<Void> put(TagKey key, TagPointer pointer);

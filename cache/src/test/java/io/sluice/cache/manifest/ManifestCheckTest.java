@@ -211,7 +211,7 @@ class ManifestCheckTest {
     }
 
     @Test
-    void anImageIsReadForItsConfigAndLayersButNotItsSubject() {
+    void anImageIsReadForItsConfigItsLayersAndItsSubject() {
         Digest config = Digest.hash(Algorithm.SHA256, new byte[] {1});
         Digest layer = Digest.hash(Algorithm.SHA512, new byte[] {2});
         Digest subject = Digest.hash(Algorithm.SHA256, new byte[] {3});
@@ -226,6 +226,7 @@ class ManifestCheckTest {
 
         assertThat(document.parts()).containsExactlyInAnyOrder(Part.CONFIG, Part.LAYERS);
         assertThat(document.artifactType()).isEqualTo("application/x");
+        assertThat(document.subject()).isEqualTo(new Descriptor(subject, null, 1));
         assertThat(document.manifests()).isEmpty();
         assertThat(document.blobs())
                 .containsExactly(

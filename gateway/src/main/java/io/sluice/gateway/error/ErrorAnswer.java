@@ -16,6 +16,7 @@ import java.util.Map;
 public record ErrorAnswer(int status, OciError error, Map<String, String> headers) {
 
     private static final Duration LONGEST_RETRY_AFTER = Duration.ofMinutes(5);
+    private static final String UNKNOWN_TO_UPSTREAM = "unknown to the upstream";
     private static final Duration DEFAULT_RETRY_AFTER = Duration.ofSeconds(30);
 
     /**
@@ -30,6 +31,8 @@ public record ErrorAnswer(int status, OciError error, Map<String, String> header
             case ContentUnknownException e -> of(404, unknown, e.getMessage());
             case InvalidContentException e -> of(502, invalid(unknown), e.getMessage());
             case OverloadedException e -> retryLater(503, OciError.Code.UNAVAILABLE, e, Duration.ofSeconds(1));
+            case ProxyLoopException e -> of(502, OciError.Code.UNAVAILABLE, e.getMessage());
+            case PullDeniedException e -> of(404, unknown, UNKNOWN_TO_UPSTREAM);
             case RangeUnsatisfiableException e -> unsatisfiable("bytes */" + e.size());
             case UpstreamCredentialsException e -> of(502, OciError.Code.UNAVAILABLE, e.getMessage());
             // As if it did not exist: a 5xx would make clients ask again and again for what is not going to come.
@@ -57,7 +60,7 @@ public record ErrorAnswer(int status, OciError error, Map<String, String> header
     private static ErrorAnswer ofStatus(UpstreamStatusException failure, OciError.Code unknown) {
         int status = failure.status();
         if (failure.isNo() || status == 406) {
-            return of(404, unknown, "unknown to the upstream");
+            return of(404, unknown, UNKNOWN_TO_UPSTREAM);
         }
         if (status == 429) {
             Duration wait = failure.retryAfter() == null ? DEFAULT_RETRY_AFTER : failure.retryAfter();

@@ -1,6 +1,8 @@
 package io.sluice.gateway.error;
 
 import io.netty.handler.ssl.SslClosedEngineException;
+import io.sluice.gateway.metrics.Outcome;
+import io.sluice.gateway.metrics.PullRecord;
 import io.sluice.oci.MalformedRequestException;
 import io.sluice.oci.OciError;
 import java.util.Map;
@@ -35,6 +37,9 @@ public final class OciErrorHandler implements ErrorWebExceptionHandler {
     public Mono<Void> handle(ServerWebExchange exchange, Throwable failure) {
         if (!mainContext.equals(exchange.getApplicationContext())) {
             return Mono.error(failure);
+        }
+        if (failure instanceof PullDeniedException) {
+            PullRecord.answered(exchange, Outcome.DENIED);
         }
         ErrorAnswer answer = answerTo(exchange, failure);
         if (answer.status() >= 500) {

@@ -14,6 +14,8 @@ public abstract sealed class PullException extends RuntimeException
                 ContentUnknownException,
                 InvalidContentException,
                 OverloadedException,
+                ProxyLoopException,
+                PullDeniedException,
                 RangeUnsatisfiableException,
                 UpstreamCredentialsException,
                 UpstreamOfflineException,

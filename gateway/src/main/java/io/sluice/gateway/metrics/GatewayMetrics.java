@@ -61,6 +61,17 @@ public final class GatewayMetrics {
                 .increment();
     }
 
+    /** Counts pulls that the configuration forbids: {@code sluice.denied}. */
+    public void denied(String route, Kind kind, String reason) {
+        registry.counter("sluice.denied", "route", route, "kind", kind.label(), "reason", reason)
+                .increment();
+    }
+
+    /** Counts requests that were refused because too many of their address are under way: {@code sluice.clients.limited}. */
+    public void limitedClient() {
+        registry.counter("sluice.clients.limited").increment();
+    }
+
     /** Counts body bytes sent to clients: {@code sluice.served.bytes}. */
     public void served(String route, Kind kind, long bytes) {
         registry.counter("sluice.served.bytes", "route", route, "kind", kind.label())

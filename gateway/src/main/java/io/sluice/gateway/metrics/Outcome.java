@@ -14,8 +14,8 @@ public enum Outcome {
     REVALIDATED,
     /** Fetched, but by a flight that another caller had started. */
     COLLAPSED,
-    /** Passed through, neither looked up nor kept. */
-    BYPASS,
+    /** Not to be pulled by the configuration; answered like what does not exist. */
+    DENIED,
     /** Not answered with content. */
     ERROR;
 

@@ -8,6 +8,7 @@ import io.sluice.gateway.error.InvalidContentException;
 import io.sluice.gateway.error.PullException;
 import io.sluice.gateway.error.RangeUnsatisfiableException;
 import io.sluice.gateway.error.UpstreamStatusException;
+import io.sluice.gateway.metrics.Kind;
 import io.sluice.gateway.pull.BlobSettings.Ahead;
 import io.sluice.oci.ByteRange;
 import io.sluice.oci.Digest;
@@ -37,13 +38,21 @@ public final class BlobPull {
     private final BlobUpstream upstream;
     private final RepositoryAccess access;
     private final Ahead ahead;
+    private final Admission admission;
 
-    BlobPull(BlobContent content, BlobRelay relay, BlobUpstream upstream, RepositoryAccess access, Ahead ahead) {
+    BlobPull(
+            BlobContent content,
+            BlobRelay relay,
+            BlobUpstream upstream,
+            RepositoryAccess access,
+            Ahead ahead,
+            Admission admission) {
         this.content = content;
         this.relay = relay;
         this.upstream = upstream;
         this.access = access;
         this.ahead = ahead;
+        this.admission = admission;
     }
 
     /**
@@ -51,7 +60,11 @@ public final class BlobPull {
      * ago, or says to a HEAD.
      */
     public Mono<BlobHead> head(PullTarget target, Digest digest) {
-        return content.head(target, digest).switchIfEmpty(Mono.defer(() -> headAtUpstream(target, digest)));
+        return admission.of(
+                target,
+                Kind.BLOB,
+                digest,
+                () -> content.head(target, digest).switchIfEmpty(Mono.defer(() -> headAtUpstream(target, digest))));
     }
 
     private Mono<BlobHead> headAtUpstream(PullTarget target, Digest digest) {
@@ -86,7 +99,8 @@ public final class BlobPull {
             RangeRequest range,
             Function<BlobAnswer, Mono<Void>> writer,
             Scheduler writers) {
-        return answer(new Wanted(target, digest, range, writer, writers), MAX_ROUNDS);
+        Wanted wanted = new Wanted(target, digest, range, writer, writers);
+        return admission.of(target, Kind.BLOB, digest, () -> answer(wanted, MAX_ROUNDS));
     }
 
     private Mono<Void> answer(Wanted wanted, int rounds) {

@@ -31,9 +31,6 @@ public record CacheStatus(Outcome outcome, String headerValue) {
     public static final CacheStatus REVALIDATED =
             new CacheStatus(Outcome.REVALIDATED, "sluice; fwd=stale; fwd-status=200");
 
-    /** Never looked up. */
-    public static final CacheStatus BYPASS = new CacheStatus(Outcome.BYPASS, "sluice; fwd=bypass");
-
     /** Held, too old, and the upstream answered with this status, or, with 0, not at all. */
     static CacheStatus staleAfter(int status) {
         return new CacheStatus(

@@ -21,17 +21,20 @@ final class ManifestContent implements SharedFetches.Content<Manifest> {
     private final ManifestStore store;
     private final RepositoryAccess access;
     private final ManifestUpstream upstream;
+    private final HeldReferrers referrers;
     private final SharedFetches<Manifest> fetches;
 
     ManifestContent(
             ManifestStore store,
             RepositoryAccess access,
             ManifestUpstream upstream,
+            HeldReferrers referrers,
             Flights<Wish, Shared<Manifest>> arrivals,
             Flights<Digest, Manifest> bytes) {
         this.store = store;
         this.access = access;
         this.upstream = upstream;
+        this.referrers = referrers;
         this.fetches = new SharedFetches<>(access, this, arrivals, bytes);
     }
 
@@ -81,10 +84,12 @@ final class ManifestContent implements SharedFetches.Content<Manifest> {
                         failure -> access.revokeAfter(failure, target, digest).then(Mono.error(failure)));
     }
 
-    /** Keeps a manifest, and that the repository has it and all that it leads to. */
+    /** Keeps a manifest, that the repository has it and all that it leads to, and what it refers to. */
     Mono<Manifest> keep(PullTarget target, VerifiedManifest verified) {
         return store.put(verified.manifest())
                 .then(access.prove(target, verified.proofs()))
+                .then(Mono.defer(
+                        () -> referrers.note(target, verified.manifest().digest(), verified.subject())))
                 .thenReturn(verified.manifest());
     }
 

@@ -4,6 +4,7 @@ import io.sluice.cache.TagKey;
 import io.sluice.cache.manifest.Proof;
 import io.sluice.gateway.error.PullException;
 import io.sluice.gateway.error.UpstreamStatusException;
+import io.sluice.gateway.metrics.Kind;
 import io.sluice.gateway.pull.TagResolution.Meanwhile;
 import io.sluice.gateway.pull.TagResolution.Resolved;
 import io.sluice.oci.Accept;
@@ -23,11 +24,13 @@ public final class ManifestPull {
     private final ManifestContent content;
     private final TagResolution tags;
     private final StaleTags stale;
+    private final Admission admission;
 
-    ManifestPull(ManifestContent content, TagResolution tags, StaleTags stale) {
+    ManifestPull(ManifestContent content, TagResolution tags, StaleTags stale, Admission admission) {
         this.content = content;
         this.tags = tags;
         this.stale = stale;
+        this.admission = admission;
     }
 
     /**
@@ -36,10 +39,16 @@ public final class ManifestPull {
      * @return an answer, or an error of {@code gateway.error}
      */
     public Mono<PulledManifest> get(PullTarget target, Reference reference, Accept accept) {
-        return switch (reference) {
+        return admission.of(target, Kind.MANIFEST, reference, () -> getAdmitted(target, reference, accept));
+    }
+
+    /** The same, of what may be pulled. */
+    Mono<PulledManifest> getAdmitted(PullTarget target, Reference reference, Accept accept) {
+        Mono<PulledManifest> manifest = switch (reference) {
             case Digest digest -> content.get(target, digest);
             case Tag tag -> getByTag(target, new TagKey(target.key(), tag, accept));
         };
+        return manifest.flatMap(pulled -> admission.letIn(target, pulled));
     }
 
     /**
@@ -48,10 +57,15 @@ public final class ManifestPull {
      * @return an answer, or an error of {@code gateway.error}
      */
     public Mono<PulledManifest> head(PullTarget target, Reference reference, Accept accept) {
-        return switch (reference) {
+        return admission.of(target, Kind.MANIFEST, reference, () -> headAdmitted(target, reference, accept));
+    }
+
+    private Mono<PulledManifest> headAdmitted(PullTarget target, Reference reference, Accept accept) {
+        Mono<PulledManifest> headers = switch (reference) {
             case Digest digest -> content.head(target, digest);
             case Tag tag -> headByTag(target, new TagKey(target.key(), tag, accept));
         };
+        return headers.flatMap(pulled -> admission.letIn(target, pulled));
     }
 
     /**

@@ -17,18 +17,25 @@ final class ManifestTee implements AutoCloseable {
     private static final int INITIAL_SIZE = 8 * 1024;
 
     private final ByteBudget budget;
+    private final int limit;
     private byte[] bytes;
     private int size;
 
-    private ManifestTee(ByteBudget budget) {
+    private ManifestTee(ByteBudget budget, int limit) {
         this.budget = budget;
+        this.limit = limit;
         budget.take(INITIAL_SIZE);
         this.bytes = new byte[INITIAL_SIZE];
     }
 
     /** The whole body, or an error of {@link PullException}. */
     static Mono<byte[]> gather(Flux<ByteBuf> body, ByteBudget budget) {
-        return Mono.using(() -> new ManifestTee(budget), tee -> tee.readAll(body));
+        return gather(body, budget, Manifest.MAX_SIZE);
+    }
+
+    /** The whole body of a document that may have another length, or an error of {@link PullException}. */
+    static Mono<byte[]> gather(Flux<ByteBuf> body, ByteBudget budget, int limit) {
+        return Mono.using(() -> new ManifestTee(budget, limit), tee -> tee.readAll(body));
     }
 
     private Mono<byte[]> readAll(Flux<ByteBuf> body) {
@@ -37,11 +44,11 @@ final class ManifestTee implements AutoCloseable {
 
     private void write(ByteBuf chunk) {
         int length = chunk.readableBytes();
-        if (size + length > Manifest.MAX_SIZE) {
-            throw new InvalidContentException("the manifest is larger than " + Manifest.MAX_SIZE + " bytes");
+        if (size + length > limit) {
+            throw new InvalidContentException("the document is larger than " + limit + " bytes");
         }
         if (size + length > bytes.length) {
-            grow(Math.min(Manifest.MAX_SIZE, Math.max(size + length, bytes.length * 2)));
+            grow(Math.min(limit, Math.max(size + length, bytes.length * 2)));
         }
         chunk.getBytes(chunk.readerIndex(), bytes, size, length);
         size += length;

@@ -31,6 +31,12 @@ final class NextPage {
      * @param link the value of a {@code Link} header (RFC 8288), or null
      */
     static @Nullable String queryOf(@Nullable String link) {
+        String query = upstreamQueryOf(link);
+        return query == null ? null : onOurPath(query);
+    }
+
+    /** The upstream's own query of the next page, encoded, or null. */
+    static @Nullable String upstreamQueryOf(@Nullable String link) {
         if (link == null || link.length() > MAX_LENGTH) {
             return null;
         }
@@ -40,13 +46,14 @@ final class NextPage {
         }
         try {
             String query = URI.create(matcher.group(1)).getRawQuery();
-            return query == null || query.isEmpty() ? null : onOurPath(query);
+            return query == null || query.isEmpty() ? null : query;
         } catch (IllegalArgumentException e) {
             return null;
         }
     }
 
-    private static String onOurPath(String query) {
+    /** The same page on our own path. */
+    static String onOurPath(String query) {
         boolean specified = Arrays.stream(query.split("&"))
                 .map(parameter -> parameter.split("=", 2)[0])
                 .allMatch(SPECIFIED::contains);

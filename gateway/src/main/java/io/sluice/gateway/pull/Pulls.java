@@ -66,10 +66,12 @@ public record Pulls(ManifestPull manifests, BlobPull blobs, ListPull lists) {
         ManifestUpstream upstream = new ManifestUpstream(budget, metrics, clock);
         RepositoryAccess manifestAccess = new RepositoryAccess(
                 stores.membership(), flights("manifest-access", metrics), ManifestContent::isOfManifest, clock);
+        HeldReferrers referrers = new HeldReferrers(stores.membership(), stores.manifests(), clock);
         ManifestContent content = new ManifestContent(
                 stores.manifests(),
                 manifestAccess,
                 upstream,
+                referrers,
                 flights("arrival", metrics),
                 flights("manifest", acrossReplicas::manifests, metrics));
         TagResolution resolution = new TagResolution(
@@ -82,9 +84,24 @@ public record Pulls(ManifestPull manifests, BlobPull blobs, ListPull lists) {
                 flights("tag-get", local -> acrossReplicas.tags("tag-get", local), metrics),
                 clock);
         StaleTags stale = new StaleTags(stores.tags(), stores.manifests(), manifestAccess, clock);
-        ManifestPull manifests = new ManifestPull(content, resolution, stale);
-        return new Pulls(
-                manifests, blobs(stores, settings, replicas, metrics, clock), new ListPull(manifests, budget, metrics));
+        Admission admission = admission(stores, metrics, clock);
+        ManifestPull manifests = new ManifestPull(content, resolution, stale, admission);
+        ListPull lists = new ListPull(
+                new ListMemory(clock),
+                flights("list", metrics),
+                new UpstreamLists(budget, metrics),
+                manifests,
+                stale,
+                new HeldTags(stores.tags(), stores.manifests(), manifestAccess, clock),
+                referrers,
+                manifestAccess,
+                admission);
+        return new Pulls(manifests, blobs(stores, settings, replicas, admission, metrics, clock), lists);
+    }
+
+    private static Admission admission(Stores stores, GatewayMetrics metrics, Clock clock) {
+        DeniedTags denied = new DeniedTags(stores.tags(), stores.manifests(), flights("denied-tags", metrics));
+        return new Admission(stores.membership(), denied, metrics, clock);
     }
 
     /** Whether a proof is about a blob, rather than a manifest. */
@@ -93,7 +110,12 @@ public record Pulls(ManifestPull manifests, BlobPull blobs, ListPull lists) {
     }
 
     private static BlobPull blobs(
-            Stores stores, BlobSettings settings, @Nullable Replicas replicas, GatewayMetrics metrics, Clock clock) {
+            Stores stores,
+            BlobSettings settings,
+            @Nullable Replicas replicas,
+            Admission admission,
+            GatewayMetrics metrics,
+            Clock clock) {
         RepositoryAccess access =
                 new RepositoryAccess(stores.membership(), flights("blob-access", metrics), BlobPull::isOfBlob, clock);
         BlobUpstream upstream = new BlobUpstream(access, settings.resuming(), metrics, clock);
@@ -106,7 +128,8 @@ public record Pulls(ManifestPull manifests, BlobPull blobs, ListPull lists) {
                 new BlobSupplies(upstream, access, replicas, metrics),
                 settings,
                 metrics);
-        return new BlobPull(content, new BlobRelay(upstream, access, metrics), upstream, access, settings.ahead());
+        return new BlobPull(
+                content, new BlobRelay(upstream, access, metrics), upstream, access, settings.ahead(), admission);
     }
 
     private static <K, V> Flights<K, V> flights(String name, GatewayMetrics metrics) {

@@ -4,6 +4,8 @@ import io.sluice.gateway.error.CallRejectedException;
 import io.sluice.gateway.error.ContentUnknownException;
 import io.sluice.gateway.error.InvalidContentException;
 import io.sluice.gateway.error.OverloadedException;
+import io.sluice.gateway.error.ProxyLoopException;
+import io.sluice.gateway.error.PullDeniedException;
 import io.sluice.gateway.error.PullException;
 import io.sluice.gateway.error.RangeUnsatisfiableException;
 import io.sluice.gateway.error.UpstreamCredentialsException;
@@ -66,6 +68,8 @@ public enum StaleReason {
             case ContentUnknownException ignored -> null;
             case InvalidContentException ignored -> null;
             case OverloadedException ignored -> null;
+            case ProxyLoopException ignored -> null;
+            case PullDeniedException ignored -> null;
             case RangeUnsatisfiableException ignored -> null;
             case UpstreamCredentialsException ignored -> CREDENTIALS;
             case UpstreamOfflineException ignored -> null;

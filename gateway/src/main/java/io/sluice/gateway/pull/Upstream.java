@@ -1,8 +1,10 @@
 package io.sluice.gateway.pull;
 
+import io.sluice.gateway.policy.PullPolicy;
 import io.sluice.gateway.upstream.Registry;
 import io.sluice.oci.RepositoryName;
 import io.sluice.oci.Tag;
+import java.time.Duration;
 import java.util.OptionalDouble;
 
 /**
@@ -14,12 +16,24 @@ import java.util.OptionalDouble;
  * @param registry the upstream
  * @param credentialed whether the gateway authenticates there, so that what it sees is not what everyone may see
  * @param tags how long tags are believed, and what may stand in for them
+ * @param policy what may be pulled
+ * @param listsFreshFor how long a list is served without asking the upstream again
  */
-public record Upstream(String route, String scope, Registry registry, boolean credentialed, TagPolicy tags) {
+public record Upstream(
+        String route,
+        String scope,
+        Registry registry,
+        boolean credentialed,
+        TagPolicy tags,
+        PullPolicy policy,
+        Duration listsFreshFor) {
 
-    /** An upstream whose name says it all. */
+    /** How long where nothing else is said. */
+    public static final Duration LISTS_FRESH_FOR = Duration.ofSeconds(30);
+
+    /** One whose name says it all, and of which everything may be pulled. */
     public Upstream(String route, Registry registry, boolean credentialed, TagPolicy tags) {
-        this(route, route, registry, credentialed, tags);
+        this(route, route, registry, credentialed, tags, PullPolicy.EVERYTHING, LISTS_FRESH_FOR);
     }
 
     /** An upstream all of whose tags are believed equally long. */

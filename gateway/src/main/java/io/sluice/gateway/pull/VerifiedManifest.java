@@ -21,8 +21,12 @@ import org.jspecify.annotations.Nullable;
  *
  * @param manifest the manifest
  * @param proofs its own digest, and those of the manifests and blobs that it names
+ * @param subject the digest that it refers to, or null
  */
-record VerifiedManifest(Manifest manifest, Map<Digest, Proof> proofs) {
+record VerifiedManifest(
+        Manifest manifest,
+        Map<Digest, Proof> proofs,
+        @Nullable Digest subject) {
 
     /**
      * Verifies a body. It is work for the CPU, up to tens of milliseconds for the largest.
@@ -43,7 +47,10 @@ record VerifiedManifest(Manifest manifest, Map<Digest, Proof> proofs) {
             if (announced != null && expected != null && !announced.equals(expected)) {
                 requireDigest(announced, mediaType, body);
             }
-            return new VerifiedManifest(manifest, proofs(manifest, now));
+            ManifestDocument document = ManifestDocument.read(manifest);
+            Descriptor subject = document.subject();
+            return new VerifiedManifest(
+                    manifest, proofs(manifest, document, now), subject == null ? null : subject.digest());
         } catch (InvalidManifestException e) {
             throw new InvalidContentException("the upstream's manifest is refused: " + e.getMessage());
         }
@@ -57,8 +64,7 @@ record VerifiedManifest(Manifest manifest, Map<Digest, Proof> proofs) {
         }
     }
 
-    private static Map<Digest, Proof> proofs(Manifest manifest, Instant now) {
-        ManifestDocument document = ManifestDocument.read(manifest);
+    private static Map<Digest, Proof> proofs(Manifest manifest, ManifestDocument document, Instant now) {
         Map<Digest, Proof> proofs = new HashMap<>();
         for (Descriptor child : document.manifests()) {
             proofs.put(child.digest(), new Proof(now, child.mediaType(), -1));

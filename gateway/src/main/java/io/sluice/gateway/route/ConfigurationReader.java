@@ -83,7 +83,7 @@ final class ConfigurationReader {
                     null,
                     "there are no routes. They are looked for in " + ConfigurationPlaces.of(environment)));
         }
-        RouteReader reader = new RouteReader(text::fault);
+        RouteReader reader = new RouteReader(OwnAddress.of(environment), text::fault);
         return sections.stream().flatMap(route -> reader.read(route).stream()).toList();
     }
 

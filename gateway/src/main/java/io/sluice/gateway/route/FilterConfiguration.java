@@ -19,8 +19,8 @@ class FilterConfiguration {
     }
 
     @Bean
-    RequestGate requestGate(CurrentRouting routes, ApplicationContext context) {
-        return new RequestGate(routes, context);
+    RequestGate requestGate(CurrentRouting routes, RegistryFactory registries, ApplicationContext context) {
+        return new RequestGate(routes, registries::hasSent, context);
     }
 
     @Bean

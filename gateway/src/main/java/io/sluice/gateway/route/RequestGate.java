@@ -1,5 +1,6 @@
 package io.sluice.gateway.route;
 
+import io.sluice.gateway.error.ProxyLoopException;
 import io.sluice.oci.DistributionRequest;
 import io.sluice.oci.DistributionRequest.Ping;
 import io.sluice.oci.DistributionRequest.RepositoryRequest;
@@ -7,8 +8,11 @@ import io.sluice.oci.DistributionRequestParser;
 import io.sluice.oci.MalformedRequestException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.function.Predicate;
 import org.springframework.context.ApplicationContext;
 import org.springframework.core.Ordered;
+import org.springframework.http.HttpHeaders;
 import org.springframework.http.MediaType;
 import org.springframework.http.server.reactive.ServerHttpResponse;
 import org.springframework.web.server.ServerWebExchange;
@@ -29,11 +33,16 @@ final class RequestGate implements WebFilter, Ordered {
     private static final byte[] PONG = "{}".getBytes(StandardCharsets.US_ASCII);
 
     private final CurrentRouting routes;
+    private final Predicate<List<String>> isOurOwn;
     private final ApplicationContext context;
 
-    /** @param context the main one; the filters of the management port's context are the same beans */
-    RequestGate(CurrentRouting routes, ApplicationContext context) {
+    /**
+     * @param isOurOwn whether the values of {@code Via} name this process
+     * @param context the main one; the filters of the management port's context are the same beans
+     */
+    RequestGate(CurrentRouting routes, Predicate<List<String>> isOurOwn, ApplicationContext context) {
         this.routes = routes;
+        this.isOurOwn = isOurOwn;
         this.context = context;
     }
 
@@ -49,6 +58,9 @@ final class RequestGate implements WebFilter, Ordered {
                 context.equals(exchange.getApplicationContext()) && DistributionRequestParser.claims(uri.getRawPath());
         if (!ours) {
             return chain.filter(exchange);
+        }
+        if (isOurOwn.test(exchange.getRequest().getHeaders().getOrEmpty(HttpHeaders.VIA))) {
+            return Mono.error(new ProxyLoopException());
         }
         try {
             return admit(exchange, chain, DistributionRequestParser.parse(uri.getRawPath(), uri.getRawQuery()));

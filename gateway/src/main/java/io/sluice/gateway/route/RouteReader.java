@@ -1,11 +1,14 @@
 package io.sluice.gateway.route;
 
+import io.sluice.gateway.policy.PullPolicy;
 import io.sluice.gateway.pull.TagPolicy;
+import io.sluice.gateway.pull.Upstream;
 import io.sluice.gateway.upstream.NotFoundSettings;
 import io.sluice.gateway.upstream.RegistrySettings.Timeouts;
 import io.sluice.gateway.upstream.TransportSettings;
 import io.sluice.gateway.upstream.credential.CredentialSettings;
 import java.net.URI;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -23,9 +26,12 @@ final class RouteReader {
     static final String UPSTREAM = "upstream";
 
     private final Map<String, String> owners = new HashMap<>();
+    private final OwnAddress itself;
     private final Consumer<Fault> faults;
 
-    RouteReader(Consumer<Fault> faults) {
+    /** @param itself where this gateway is, which is nobody's upstream */
+    RouteReader(OwnAddress itself, Consumer<Fault> faults) {
+        this.itself = itself;
         this.faults = faults;
     }
 
@@ -52,6 +58,9 @@ final class RouteReader {
         boolean offline = route.value("offline", Syntax.BOOLEAN).orElse(false);
         Timeouts timeouts = TimeoutsReader.read(route.section("timeouts"));
         TransportSettings transport = new TransportReader(upstream, faults).read(route);
+        PullPolicy policy = new PolicyReader(faults).read(route);
+        Duration listsFreshFor =
+                route.section("lists").value("fresh-for", Syntax.DURATION).orElse(Upstream.LISTS_FRESH_FOR);
         return upstream.map(origin -> new RouteSettings(
                 name,
                 origin,
@@ -66,7 +75,9 @@ final class RouteReader {
                 notFound,
                 offline,
                 timeouts,
-                transport));
+                transport,
+                policy,
+                listsFreshFor));
     }
 
     private String name(Section route) {
@@ -83,7 +94,15 @@ final class RouteReader {
         if (entry.isEmpty()) {
             faults.accept(route.problem("upstream is missing; expected " + Syntax.ORIGIN.expectation()));
         }
-        return entry.flatMap(written -> Syntax.ORIGIN.parse(written, faults));
+        return entry.flatMap(this::upstream);
+    }
+
+    private Optional<URI> upstream(Entry written) {
+        Optional<URI> origin = Syntax.ORIGIN.parse(written, faults);
+        origin.filter(itself::isAt)
+                .ifPresent(own -> faults.accept(written.problem(
+                        "'" + own + "' is where this gateway itself listens; expected the registry behind it")));
+        return origin;
     }
 
     private boolean root(Section route, String name) {

@@ -1,6 +1,7 @@
 package io.sluice.gateway.route;
 
 import io.sluice.cache.redis.RedisCacheSettings;
+import io.sluice.gateway.policy.PullPolicy;
 import io.sluice.gateway.pull.TagPolicy;
 import io.sluice.gateway.pull.Upstream;
 import io.sluice.gateway.upstream.NotFoundSettings;
@@ -13,9 +14,11 @@ import io.sluice.oci.Digest;
 import io.sluice.oci.Digest.Algorithm;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,6 +38,8 @@ import org.jspecify.annotations.Nullable;
  * @param offline whether the registry is never asked
  * @param timeouts how long the upstream is waited for
  * @param transport whom to trust, and which proxy to go through
+ * @param policy what may be pulled
+ * @param listsFreshFor how long a list of tags or referrers is served without asking the upstream again
  */
 record RouteSettings(
         String name,
@@ -50,7 +55,9 @@ record RouteSettings(
         NotFoundSettings notFound,
         boolean offline,
         RegistrySettings.Timeouts timeouts,
-        TransportSettings transport) {
+        TransportSettings transport,
+        PullPolicy policy,
+        Duration listsFreshFor) {
 
     private static final int SCOPE_HASH_LENGTH = 16;
 
@@ -74,7 +81,13 @@ record RouteSettings(
     /** Where its content comes from. */
     Upstream upstreamOf(Registry registry) {
         return new Upstream(
-                name, scope(), offline ? new OfflineRegistry(name) : registry, !credentials.isEmpty(), tags);
+                name,
+                scope(),
+                offline ? new OfflineRegistry(name) : registry,
+                !credentials.isEmpty(),
+                tags,
+                policy,
+                listsFreshFor);
     }
 
     /**
@@ -86,6 +99,11 @@ record RouteSettings(
         String accounts = credentials.stream().map(CredentialSettings::account).collect(Collectors.joining(" "));
         byte[] meant = (upstream + " " + accounts).getBytes(StandardCharsets.UTF_8);
         return name + "-" + Digest.hash(Algorithm.SHA256, meant).hex().substring(0, SCOPE_HASH_LENGTH);
+    }
+
+    /** What replicas know of this route is shared by its scope, and what its patterns have let in by another one. */
+    Stream<String> namesOfWhatIsShared() {
+        return Stream.of(scope(), policy.scopeIn(scope()));
     }
 
     /** What is to be known of it where replicas share what they keep; the name of its scope says the rest. */

@@ -50,7 +50,10 @@ public record SluiceConfiguration(
         return Optional.ofNullable(redis)
                 .map(url -> RedisCacheSettings.of(
                         url,
-                        routes.stream().collect(Collectors.toMap(RouteSettings::scope, RouteSettings::inRedis)),
+                        routes.stream()
+                                .flatMap(route ->
+                                        route.namesOfWhatIsShared().map(name -> Map.entry(name, route.inRedis())))
+                                .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue)),
                         clock));
     }
 }

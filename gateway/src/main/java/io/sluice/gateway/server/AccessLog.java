@@ -104,8 +104,9 @@ final class AccessLog implements WebFilter, Ordered {
 
     /** A pull that was refused or cut short did not succeed, however it began. */
     private static PullRecord judged(PullRecord record, Transfer transfer) {
+        boolean told = record.outcome() == Outcome.DENIED;
         boolean succeeded = transfer.complete() && transfer.status() < 400;
-        return succeeded ? record : record.with(Outcome.ERROR);
+        return told || succeeded ? record : record.with(Outcome.ERROR);
     }
 
     private void count(PullRecord record, Transfer transfer) {

@@ -23,6 +23,11 @@ public class ServerConfiguration {
         return new WriteGate(context);
     }
 
+    @Bean
+    ClientLimit clientLimit(ServerSettings settings, ApplicationContext context, GatewayMetrics metrics) {
+        return new ClientLimit(settings.maxRequestsPerAddress(), context, metrics);
+    }
+
     @Bean(destroyMethod = "dispose")
     LoopResources clientLoops() {
         return ClientLoops.start();

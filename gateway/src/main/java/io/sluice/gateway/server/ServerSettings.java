@@ -10,6 +10,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * {@code server.netty.idle-timeout}.
  *
  * @param maxConnections how many connections may be open at once; one more is closed as soon as it is accepted
+ * @param maxRequestsPerAddress how many requests of one address are answered at once; one more is refused
  * @param headTimeout how long a request's head may take from its first byte to its last
  * @param stallTimeout how long a client may take no byte of an answer that is ready for it
  * @param shutdownDelay how long connections are still accepted after readiness has gone down; 0 for not at all
@@ -17,6 +18,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 @ConfigurationProperties("server.clients")
 public record ServerSettings(
         @DefaultValue("10000") int maxConnections,
+        @DefaultValue("5000") int maxRequestsPerAddress,
         @DefaultValue("10s") Duration headTimeout,
         @DefaultValue("90s") Duration stallTimeout,
         @DefaultValue("5s") Duration shutdownDelay) {
@@ -25,6 +27,10 @@ public record ServerSettings(
         if (maxConnections < 1) {
             throw new IllegalArgumentException(
                     "server.clients.max-connections is " + maxConnections + ": expected 1 or more");
+        }
+        if (maxRequestsPerAddress < 1) {
+            throw new IllegalArgumentException(
+                    "server.clients.max-requests-per-address is " + maxRequestsPerAddress + ": expected 1 or more");
         }
         requirePositive("head-timeout", headTimeout);
         requirePositive("stall-timeout", stallTimeout);

@@ -30,9 +30,10 @@ final class TransferMeter extends ChannelDuplexHandler {
     private int status;
     private long bytes;
 
-    /** Tells how the answer ends that the connection sends next; exactly once, on its event loop. */
+    /** Tells how the answer ends that the connection sends next; every listener exactly once, on its event loop. */
     static void onEnd(Channel channel, Consumer<Transfer> listener) {
-        channel.attr(LISTENER).set(listener);
+        Consumer<Transfer> earlier = channel.attr(LISTENER).get();
+        channel.attr(LISTENER).set(earlier == null ? listener : earlier.andThen(listener));
     }
 
     @Override

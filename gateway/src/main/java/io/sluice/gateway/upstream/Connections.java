@@ -1,6 +1,7 @@
 package io.sluice.gateway.upstream;
 
 import io.netty.channel.ChannelOption;
+import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.ssl.SslContext;
 import io.sluice.gateway.metrics.GatewayMetrics;
 import io.sluice.gateway.upstream.RegistrySettings.Timeouts;
@@ -185,6 +186,8 @@ final class Connections implements Disposable {
         return HttpClient.create(connections)
                 .runOn(network.loops())
                 .protocol(HttpProtocol.HTTP11)
+                .headers(headers ->
+                        headers.set(HttpHeaderNames.VIA, network.via().value()))
                 .resolvedAddressesSelector((configuration, addresses) -> firstOf(addresses))
                 .option(
                         ChannelOption.CONNECT_TIMEOUT_MILLIS,

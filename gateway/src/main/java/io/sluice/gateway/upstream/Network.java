@@ -27,13 +27,15 @@ import reactor.netty.resources.LoopResources;
  * @param names resolves names
  * @param anyAddress resolves the hosts of the configuration
  * @param publicAddresses resolves the hosts that upstreams name
+ * @param via what this process calls itself
  */
 record Network(
         LoopResources loops,
         SslContext tls,
         AddressResolverGroup<InetSocketAddress> names,
         GuardedResolverGroup anyAddress,
-        GuardedResolverGroup publicAddresses)
+        GuardedResolverGroup publicAddresses,
+        Via via)
         implements Disposable {
 
     /** For one question to one server; {@link GuardedResolverGroup#LIMIT} is for all, so a second server may be asked (U02). */
@@ -54,7 +56,8 @@ record Network(
                 tls,
                 names,
                 new GuardedResolverGroup(names, address -> true),
-                new GuardedResolverGroup(names, isPublic));
+                new GuardedResolverGroup(names, isPublic),
+                Via.ofThisProcess());
     }
 
     /** The hosts file, the name servers and the trusted authorities of this machine. */

@@ -8,6 +8,7 @@ import io.sluice.gateway.upstream.credential.CredentialSource;
 import io.sluice.gateway.upstream.credential.CredentialSources;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -84,6 +85,15 @@ public final class RegistryFactory implements Disposable {
     /** Looks at the TLS of every registry that is open and https, once for each subscription; never fails. */
     public Flux<TlsVerdict> probe() {
         return Flux.fromIterable(opened.values()).filter(TlsProbe::isNeeded).flatMap(TlsProbe::look, PROBES_AT_ONCE);
+    }
+
+    /**
+     * Whether a request was sent by one of these registries, and has come back.
+     *
+     * @param via the values of its {@code Via}
+     */
+    public boolean hasSent(Collection<String> via) {
+        return network.via().isAmong(via);
     }
 
     /** One for each credential, in their order; without any, the anonymous one. */

@@ -84,6 +84,23 @@ class ListsOverHttpTest {
     }
 
     @Test
+    void aListIsServedStaleWithAWarningWhileTheUpstreamIsOut() {
+        String path = "/v2/library/outage/tags/list";
+        upstream.on("GET", path)
+                .responds(Answer.json(200, "{\"name\":\"library/outage\",\"tags\":[\"a\"]}"))
+                .then()
+                .responds(503);
+        HttpResponse<byte[]> fetched = gateway.get("/v2/eager/library/outage/tags/list");
+
+        HttpResponse<byte[]> stale = gateway.get("/v2/eager/library/outage/tags/list");
+
+        assertThat(header(fetched, "Cache-Status")).isEqualTo("sluice; fwd=miss; stored");
+        assertThat(stale.body()).isEqualTo(fetched.body());
+        assertThat(header(stale, "Cache-Status")).isEqualTo("sluice; fwd=stale; fwd-status=503");
+        assertThat(header(stale, "Warning")).startsWith("299 - ");
+    }
+
+    @Test
     void tagsOfAnUnknownRepositoryAre404() {
         assertThat(TestGateway.text(gateway.get("/v2/nothing-here/tags/list"))).contains("NAME_UNKNOWN");
     }

@@ -119,7 +119,7 @@ class RoutingOverHttpTest {
     }
 
     @Test
-    @DisplayName("T31 C20 T09: nothing of a client's request reaches the upstream but what was validated")
+    @DisplayName("T31 T33 C20 T09: nothing of a client's request reaches the upstream but what was validated")
     void nothingOfTheClientIsForwarded() {
         Content image = Images.image(Images.layer(100, 32));
         upstream.manifest("library/forwarded", image, "latest");

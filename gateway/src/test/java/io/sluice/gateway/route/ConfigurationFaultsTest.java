@@ -109,6 +109,38 @@ class ConfigurationFaultsTest {
     }
 
     @Test
+    @DisplayName("T35 G17: an upstream that is this gateway itself is a fault")
+    void theGatewayIsNotItsOwnUpstream() {
+        assertThat(faultOf("sluice.routes.hub: {upstream: 'http://localhost:8080', root: true}")
+                        .problem())
+                .isEqualTo("'http://localhost:8080' is where this gateway itself listens;"
+                        + " expected the registry behind it");
+        assertThat(faultOf("server: {port: 9000, address: 127.0.0.1}\n"
+                                + "sluice.routes.hub: {upstream: 'http://127.0.0.1:9000', root: true}")
+                        .key())
+                .isEqualTo("sluice.routes.hub.upstream");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"library/alpine@sha256:00", "Library/alpine", "library/alpine:", "library/alpine:a/b"})
+    void whatCanMatchNothingIsNoPattern(String pattern) {
+        Fault allowed = faultOf(ROUTE + "  allow: ['" + pattern + "']");
+        Fault denied = faultOf(ROUTE + "  deny: [library/*, '" + pattern + "']");
+
+        assertThat(allowed.key()).isEqualTo("sluice.routes.hub.allow[0]");
+        assertThat(allowed.problem()).contains("is not a pattern: <repository> or <repository>:<tag>");
+        assertThat(denied.key()).isEqualTo("sluice.routes.hub.deny[1]");
+    }
+
+    @Test
+    void howLongAListIsFreshHasAUnit() {
+        Fault fault = faultOf(ROUTE + "  lists: {fresh-for: 30}");
+
+        assertThat(fault.key()).isEqualTo("sluice.routes.hub.lists.fresh-for");
+        assertThat(fault.problem()).startsWith("'30' is not a duration with its unit");
+    }
+
+    @Test
     void aRouteWithoutAnUpstreamIsAFault() {
         Fault fault = faultOf("sluice.routes.hub.root: true");
 

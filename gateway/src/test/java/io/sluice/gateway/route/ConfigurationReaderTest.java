@@ -7,12 +7,14 @@ import io.sluice.cache.redis.RedisCacheSettings;
 import io.sluice.cache.redis.RedisUrl;
 import io.sluice.gateway.cluster.ClusterSecret;
 import io.sluice.gateway.cluster.ClusterSettings;
+import io.sluice.gateway.policy.PullPolicy;
 import io.sluice.gateway.policy.ReferencePattern;
 import io.sluice.gateway.pull.Pins;
 import io.sluice.gateway.pull.StaleReason;
 import io.sluice.gateway.pull.TagFreshness;
 import io.sluice.gateway.pull.TagPolicy;
 import io.sluice.gateway.pull.TagRule;
+import io.sluice.gateway.pull.Upstream;
 import io.sluice.gateway.upstream.NotFoundSettings;
 import io.sluice.gateway.upstream.RegistrySettings.Timeouts;
 import io.sluice.gateway.upstream.TransportSettings;
@@ -65,7 +67,9 @@ class ConfigurationReaderTest {
                                 NotFoundSettings.DEFAULT,
                                 false,
                                 Timeouts.DEFAULT,
-                                TransportSettings.PLAIN)),
+                                TransportSettings.PLAIN,
+                                PullPolicy.EVERYTHING,
+                                Upstream.LISTS_FRESH_FOR)),
                         null,
                         new ClusterSettings(8082, InetAddress.ofLiteral("127.0.0.1"), null, null),
                         new ReloadSettings(Duration.ofSeconds(5), Duration.ofMillis(500)),
@@ -93,6 +97,9 @@ class ConfigurationReaderTest {
                       public: true
                       redirect-hosts: ['https://CDN.example:443', 'http://10.0.0.7:5601/']
                       tags: {fresh-for: 0, stale-for: 90m}
+                      lists: {fresh-for: 10s}
+                      allow: [library/*, 'team/tool:v1.*']
+                      deny: ['*:latest']
                       timeouts: {connect: 2s, first-header: 1m, read: 500ms}
                     quay: {upstream: 'https://quay.io', namespaces: quay.io}
                   redis: {url: 'rediss-sentinel://gateway:s3cret@a.example,b.example:5000/3#mymaster'}
@@ -134,7 +141,13 @@ class ConfigurationReaderTest {
                                         Timeouts.DEFAULT.acquireForBlob(),
                                         Duration.ofMinutes(1),
                                         Duration.ofMillis(500)),
-                                TransportSettings.PLAIN),
+                                TransportSettings.PLAIN,
+                                new PullPolicy(
+                                        List.of(
+                                                ReferencePattern.parse("library/*"),
+                                                ReferencePattern.parse("team/tool:v1.*")),
+                                        List.of(ReferencePattern.parse("*:latest"))),
+                                Duration.ofSeconds(10)),
                         new RouteSettings(
                                 "quay",
                                 URI.create("https://quay.io"),
@@ -149,7 +162,9 @@ class ConfigurationReaderTest {
                                 NotFoundSettings.DEFAULT,
                                 false,
                                 Timeouts.DEFAULT,
-                                TransportSettings.PLAIN));
+                                TransportSettings.PLAIN,
+                                PullPolicy.EVERYTHING,
+                                Upstream.LISTS_FRESH_FOR));
         assertThat(configuration.redis())
                 .isEqualTo(RedisUrl.parse("rediss-sentinel://gateway:s3cret@a.example,b.example:5000/3#mymaster"));
         assertThat(configuration.cluster())
@@ -302,7 +317,9 @@ class ConfigurationReaderTest {
                         NotFoundSettings.DEFAULT,
                         false,
                         Timeouts.DEFAULT,
-                        TransportSettings.PLAIN));
+                        TransportSettings.PLAIN,
+                        PullPolicy.EVERYTHING,
+                        Upstream.LISTS_FRESH_FOR));
     }
 
     @Test

@@ -2,7 +2,9 @@ package io.sluice.gateway.route;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sluice.gateway.policy.PullPolicy;
 import io.sluice.gateway.pull.TagPolicy;
+import io.sluice.gateway.pull.Upstream;
 import io.sluice.gateway.upstream.NotFoundSettings;
 import io.sluice.gateway.upstream.RegistrySettings.Timeouts;
 import io.sluice.gateway.upstream.TransportSettings;
@@ -73,7 +75,9 @@ class LongestPrefixTest {
                     NotFoundSettings.DEFAULT,
                     false,
                     Timeouts.DEFAULT,
-                    TransportSettings.PLAIN));
+                    TransportSettings.PLAIN,
+                    PullPolicy.EVERYTHING,
+                    Upstream.LISTS_FRESH_FOR));
         }
         return routes;
     }

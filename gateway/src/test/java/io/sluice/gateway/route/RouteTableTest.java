@@ -3,7 +3,9 @@ package io.sluice.gateway.route;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.sluice.gateway.policy.PullPolicy;
 import io.sluice.gateway.pull.TagPolicy;
+import io.sluice.gateway.pull.Upstream;
 import io.sluice.gateway.upstream.NotFoundSettings;
 import io.sluice.gateway.upstream.RegistrySettings.Timeouts;
 import io.sluice.gateway.upstream.TransportSettings;
@@ -187,6 +189,8 @@ class RouteTableTest {
                 NotFoundSettings.DEFAULT,
                 false,
                 Timeouts.DEFAULT,
-                TransportSettings.PLAIN);
+                TransportSettings.PLAIN,
+                PullPolicy.EVERYTHING,
+                Upstream.LISTS_FRESH_FOR);
     }
 }

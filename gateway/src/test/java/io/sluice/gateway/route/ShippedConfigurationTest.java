@@ -3,7 +3,9 @@ package io.sluice.gateway.route;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sluice.gateway.cluster.ClusterSettings;
+import io.sluice.gateway.policy.PullPolicy;
 import io.sluice.gateway.pull.TagPolicy;
+import io.sluice.gateway.pull.Upstream;
 import io.sluice.gateway.upstream.NotFoundSettings;
 import io.sluice.gateway.upstream.RegistrySettings.Timeouts;
 import io.sluice.gateway.upstream.credential.Credential;
@@ -80,6 +82,8 @@ class ShippedConfigurationTest {
             assertThat(route.notFound()).isEqualTo(NotFoundSettings.DEFAULT);
             assertThat(route.offline()).isFalse();
             assertThat(route.timeouts()).isEqualTo(Timeouts.DEFAULT);
+            assertThat(route.policy()).isEqualTo(PullPolicy.EVERYTHING);
+            assertThat(route.listsFreshFor()).isEqualTo(Upstream.LISTS_FRESH_FOR);
             assertThat(route.credentials()).isEmpty();
             assertThat(route.isPublic()).isFalse();
             assertThat(route.redirectHosts()).isEmpty();

@@ -55,7 +55,7 @@ class HttpRegistryTest {
         RawServer.Request request = server.requests().getFirst();
         assertThat(request.target()).isEqualTo(PATH);
         assertThat(request.headers())
-                .containsOnlyKeys("host", "user-agent", "accept", "accept-encoding", "range")
+                .containsOnlyKeys("host", "user-agent", "accept", "accept-encoding", "range", "via")
                 .containsEntry("host", "registry.example.com:" + server.port())
                 .containsEntry("accept-encoding", "identity")
                 .containsEntry("range", "bytes=0-0");

@@ -46,7 +46,7 @@ class RedirectTest {
         assertThat(server.requests().getLast().header("authorization")).startsWith("Basic ");
         assertThat(cdn.requests()).hasSize(1);
         assertThat(cdn.requests().getFirst().headers())
-                .containsOnlyKeys("host", "user-agent", "accept", "accept-encoding");
+                .containsOnlyKeys("host", "user-agent", "accept", "accept-encoding", "via");
         assertThat(cdn.requests().getFirst().target()).isEqualTo(signed);
     }
 

@@ -4,6 +4,7 @@ import static io.sluice.gateway.upstream.Upstreams.GET;
 import static io.sluice.gateway.upstream.Upstreams.anonymous;
 import static io.sluice.gateway.upstream.Upstreams.failure;
 import static io.sluice.gateway.upstream.Upstreams.impatient;
+import static io.sluice.gateway.upstream.Upstreams.text;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sluice.gateway.error.ErrorAnswer;
@@ -16,13 +17,19 @@ import java.io.UncheckedIOException;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLServerSocket;
+import javax.net.ssl.SSLSocket;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import reactor.netty.resources.LoopResources;
 
 class TlsTest {
 
@@ -96,6 +103,48 @@ class TlsTest {
 
             assertTlsFailure(failure(registry, GET));
             assertThat(answer.get(10, TimeUnit.SECONDS)).startsWith(ALERT);
+        }
+    }
+
+    @Test
+    @DisplayName("U27: a registry that would rather speak HTTP/2 is spoken to in HTTP/1.1, and never offered more")
+    void nothingButHttp11IsOffered() throws Exception {
+        try (SSLServerSocket server = (SSLServerSocket) upstreams
+                .tls()
+                .server("registry.example.com")
+                .getServerSocketFactory()
+                .createServerSocket(0)) {
+            CompletableFuture<List<String>> offered = new CompletableFuture<>();
+            Thread.ofVirtual().start(() -> answerInWhatItPrefers(server, offered));
+            Registry registry =
+                    upstreams.open(anonymous(URI.create("https://registry.example.com:" + server.getLocalPort())));
+
+            assertThat(text(registry, GET)).isEqualTo("x");
+            assertThat(offered.get(10, TimeUnit.SECONDS)).doesNotContain("h2");
+        }
+        LoopResources loops = LoopResources.create("tls-test", 1, true);
+        Network network = Network.ofThisMachine(loops);
+        assertThat(network.tls().applicationProtocolNegotiator().protocols()).doesNotContain("h2");
+        network.dispose();
+        loops.disposeLater().block(Upstreams.LIMIT);
+    }
+
+    /** Answers one request in HTTP/1.1, unless it is offered HTTP/2. */
+    private static void answerInWhatItPrefers(SSLServerSocket server, CompletableFuture<List<String>> offered) {
+        List<String> protocols = new ArrayList<>();
+        try (SSLSocket client = (SSLSocket) server.accept()) {
+            client.setHandshakeApplicationProtocolSelector((socket, all) -> {
+                protocols.addAll(all);
+                return all.contains("h2") ? "h2" : all.getFirst();
+            });
+            client.startHandshake();
+            offered.complete(protocols);
+            client.getInputStream().read(new byte[4096]);
+            client.getOutputStream()
+                    .write("HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\nx".getBytes(StandardCharsets.US_ASCII));
+            client.getInputStream().read();
+        } catch (IOException e) {
+            offered.completeExceptionally(e);
         }
     }
 
