@@ -23,6 +23,11 @@ public record PullTarget(Upstream upstream, RepositoryName name) {
         return upstream.freshness(name, tag);
     }
 
+    /** How long a tag of it is believed whose bytes are not held. */
+    TagFreshness freshnessOfUnheld(Tag tag) {
+        return upstream.tags().freshnessOfUnheld(name, tag);
+    }
+
     /** How long a tag of it is believed whose bytes are held. */
     TagFreshness freshnessOfHeld(Tag tag) {
         return upstream.freshnessOfHeld(name, tag);

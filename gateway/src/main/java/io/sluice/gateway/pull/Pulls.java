@@ -76,10 +76,7 @@ public record Pulls(ManifestPull manifests, BlobPull blobs, ListPull lists) {
                 flights("manifest", acrossReplicas::manifests, metrics));
         TagResolution resolution = new TagResolution(
                 stores.tags(),
-                stores.manifests(),
-                manifestAccess,
-                upstream,
-                content,
+                new UpstreamTags(stores.tags(), stores.manifests(), manifestAccess, upstream, content, clock),
                 flights("tag", local -> acrossReplicas.tags("tag", local), metrics),
                 flights("tag-get", local -> acrossReplicas.tags("tag-get", local), metrics),
                 clock);

@@ -48,6 +48,12 @@ public record TagPolicy(
         return freshness;
     }
 
+    /** No longer than other tags: what is not held, or was dropped, does not become immutable. */
+    TagFreshness freshnessOfUnheld(RepositoryName repository, Tag tag) {
+        TagFreshness ofTag = freshness(repository, tag);
+        return ofTag.freshFor().compareTo(freshness.freshFor()) < 0 ? ofTag : freshness;
+    }
+
     /** Whether an older answer may be given instead of a failure. */
     boolean mayStandIn(PullException failure) {
         StaleReason reason = StaleReason.of(failure);

@@ -3,26 +3,21 @@ package io.sluice.gateway.pull;
 import io.sluice.cache.TagKey;
 import io.sluice.cache.flight.Flights;
 import io.sluice.cache.flight.Landing;
-import io.sluice.cache.manifest.ManifestDescriptor;
-import io.sluice.cache.manifest.ManifestStore;
-import io.sluice.cache.manifest.Proof;
 import io.sluice.cache.manifest.TagIndex;
 import io.sluice.cache.manifest.TagPointer;
 import io.sluice.gateway.error.PullException;
 import io.sluice.gateway.error.UpstreamStatusException;
-import io.sluice.oci.Accept;
+import io.sluice.gateway.pull.UpstreamTags.Answer;
 import io.sluice.oci.Digest;
 import java.time.Clock;
 import java.time.Instant;
-import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
 /**
  * What a tag points to: believed while it is fresh, then confirmed by one HEAD that all who wait share, or that nobody
- * waits for while the last answer may stand in. Docker Hub counts a GET of a manifest as a pull and a HEAD not, so a GET of
- * the tag is the exception: where HEAD does not say enough, and for schema 1, whose digest no HEAD gives reliably.
+ * waits for while the last answer may stand in.
  */
 final class TagResolution {
 
@@ -55,25 +50,8 @@ final class TagResolution {
         }
     }
 
-    /**
-     * What one flight brings.
-     *
-     * @param pointer where the tag points
-     * @param fetched whether the bytes came with it
-     * @param found whether it had come by then with another flight, be it another replica's
-     */
-    record Answer(TagPointer pointer, boolean fetched, boolean found) {
-
-        static Answer of(TagPointer pointer, boolean fetched) {
-            return new Answer(pointer, fetched, false);
-        }
-    }
-
     private final TagIndex tags;
-    private final ManifestStore store;
-    private final RepositoryAccess access;
-    private final ManifestUpstream upstream;
-    private final ManifestContent content;
+    private final UpstreamTags upstream;
     private final Flights<TagWish, Answer> questions;
     private final Flights<TagWish, Answer> fetches;
     private final FailedChecks failures;
@@ -81,18 +59,12 @@ final class TagResolution {
 
     TagResolution(
             TagIndex tags,
-            ManifestStore store,
-            RepositoryAccess access,
-            ManifestUpstream upstream,
-            ManifestContent content,
+            UpstreamTags upstream,
             Flights<TagWish, Answer> questions,
             Flights<TagWish, Answer> fetches,
             Clock clock) {
         this.tags = tags;
-        this.store = store;
-        this.access = access;
         this.upstream = upstream;
-        this.content = content;
         this.questions = questions;
         this.fetches = fetches;
         this.failures = new FailedChecks(clock);
@@ -151,7 +123,7 @@ final class TagResolution {
                 .join(
                         new TagWish(target.upstream(), key),
                         () -> confirmed(target, key, wait).map(pointer -> new Answer(pointer, false, true)),
-                        () -> ask(target, key))
+                        () -> upstream.ask(target, key))
                 .map(TagResolution::resolved)
                 .doOnNext(resolved -> failures.succeeded(key))
                 .doOnError(failure -> mayStandIn(target, failure), failure -> failures.failed(key));
@@ -184,9 +156,16 @@ final class TagResolution {
                 .join(
                         new TagWish(target.upstream(), key),
                         () -> tags.find(key).filter(wait::isOverWith).map(pointer -> new Answer(pointer, false, true)),
-                        () -> ask(target, key))
+                        () -> upstream.ask(target, key))
                 .map(landing -> new Refreshed(
-                        from, landing.value().pointer().confirmed().digest()));
+                        from, landing.value().pointer().confirmed().digest()))
+                .onErrorResume(
+                        failure -> isGone(target, failure),
+                        failure -> tags.remove(key.repository(), key.tag()).then(Mono.error(failure)));
+    }
+
+    private static boolean isGone(PullTarget target, Throwable failure) {
+        return failure instanceof UpstreamStatusException answer && UpstreamTags.takesAway(target, answer);
     }
 
     /**
@@ -202,7 +181,7 @@ final class TagResolution {
                             () -> confirmed(target, key, wait)
                                     .filter(TagResolution::isHeld)
                                     .map(pointer -> new Answer(pointer, true, true)),
-                            () -> orForget(getItself(target, key), target, key))
+                            () -> upstream.getItself(target, key))
                     .map(TagResolution::resolved);
         });
     }
@@ -213,17 +192,13 @@ final class TagResolution {
     }
 
     private boolean isFresh(PullTarget target, TagKey key, TagPointer pointer) {
-        TagFreshness freshness = isHeld(pointer) ? target.freshnessOfHeld(key.tag()) : target.freshness(key.tag());
+        TagFreshness freshness =
+                isHeld(pointer) ? target.freshnessOfHeld(key.tag()) : target.freshnessOfUnheld(key.tag());
         return freshness.isFresh(pointer.confirmedAt(), clock.instant());
     }
 
     private static boolean isHeld(TagPointer pointer) {
         return pointer.confirmed().digest().equals(pointer.held());
-    }
-
-    private Mono<Answer> getItself(PullTarget target, TagKey key) {
-        Accept accept = key.accept();
-        return getByTag(target, key, accept.isOnlySchema1() ? accept : accept.withoutSchema1());
     }
 
     private static Resolved resolved(Landing<Answer> landing) {
@@ -238,83 +213,5 @@ final class TagResolution {
                 : tags.find(key)
                         .filter(resolved.pointer()::equals)
                         .flatMap(pointer -> tags.put(key, pointer.withHeld(resolved.digest())));
-    }
-
-    private Mono<Answer> ask(PullTarget target, TagKey key) {
-        Accept accept = key.accept();
-        Mono<Answer> answer = accept.isOnlySchema1()
-                ? getByTag(target, key, accept)
-                : headByTag(target, key)
-                        .onErrorResume(
-                                failure -> accept.acceptsSchema1() && isNotAvailable(failure),
-                                failure -> getByTag(target, key, Accept.onlySchema1()));
-        return orForget(answer, target, key);
-    }
-
-    private Mono<Answer> orForget(Mono<Answer> answer, PullTarget target, TagKey key) {
-        return answer.onErrorResume(
-                UpstreamStatusException.class,
-                failure -> takesAway(target, failure)
-                        ? forget(target, key, failure).then(Mono.error(failure))
-                        : Mono.error(failure));
-    }
-
-    private static boolean takesAway(PullTarget target, UpstreamStatusException failure) {
-        return isRefusal(failure)
-                || failure.status() == 404 && !target.upstream().tags().outlivesNotFound();
-    }
-
-    private Mono<Answer> headByTag(PullTarget target, TagKey key) {
-        Accept accept = key.accept().withoutSchema1();
-        return upstream.headByTag(target, key.tag(), accept)
-                .flatMap(descriptor -> confirm(target, key, descriptor))
-                .switchIfEmpty(Mono.defer(() -> getByTag(target, key, accept)));
-    }
-
-    private Mono<Answer> getByTag(PullTarget target, TagKey key, Accept accept) {
-        return upstream.getByTag(target, key.tag(), accept)
-                .flatMap(verified -> content.keep(target, verified))
-                .map(manifest -> new TagPointer(manifest.descriptor(), clock.instant(), manifest.digest()))
-                .flatMap(pointer -> tags.put(key, pointer).thenReturn(Answer.of(pointer, true)));
-    }
-
-    /** Keeps what HEAD said: where the tag points, and that the repository has that digest. */
-    private Mono<Answer> confirm(PullTarget target, TagKey key, ManifestDescriptor descriptor) {
-        Instant now = clock.instant();
-        Proof proof = new Proof(now, descriptor.mediaType(), descriptor.size());
-        return access.prove(target, Map.of(descriptor.digest(), proof))
-                .then(lastHeld(key, descriptor.digest()))
-                .map(held -> new TagPointer(descriptor, now, held))
-                .defaultIfEmpty(new TagPointer(descriptor, now, null))
-                .flatMap(pointer -> tags.put(key, pointer).thenReturn(Answer.of(pointer, false)));
-    }
-
-    /** The digest itself when its bytes are held, else the one that the tag's last bytes had, or empty. */
-    private Mono<Digest> lastHeld(TagKey key, Digest digest) {
-        return store.find(digest)
-                .map(manifest -> manifest.digest())
-                .switchIfEmpty(tags.find(key).mapNotNull(TagPointer::held));
-    }
-
-    /** After the registry's own "no": a tag that is gone is not served stale; without the right to it, nor its digests. */
-    private Mono<Void> forget(PullTarget target, TagKey key, PullException failure) {
-        return tags.find(key)
-                .flatMap(pointer -> tags.put(key, pointer.withHeld(null))
-                        .then(isRefusal(failure) ? revoke(target, failure, pointer) : Mono.empty()));
-    }
-
-    private Mono<Void> revoke(PullTarget target, PullException failure, TagPointer pointer) {
-        @Nullable Digest held = pointer.held();
-        Digest confirmed = pointer.confirmed().digest();
-        return access.revokeAfter(failure, target, confirmed)
-                .then(held == null ? Mono.empty() : access.revokeAfter(failure, target, held));
-    }
-
-    private static boolean isRefusal(PullException failure) {
-        return failure instanceof UpstreamStatusException answer && answer.isNo() && answer.status() != 404;
-    }
-
-    private static boolean isNotAvailable(Throwable failure) {
-        return failure instanceof UpstreamStatusException answer && (answer.status() == 404 || answer.status() == 406);
     }
 }

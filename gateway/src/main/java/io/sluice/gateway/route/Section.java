@@ -21,8 +21,6 @@ import org.springframework.core.ResolvableType;
 /** The keys below one name. Reading a key makes it known; an empty value is as good as none. */
 final class Section {
 
-    private static final String UNSUPPORTED = "reserved for a later version; this one does not support it yet";
-
     private static final Bindable<?> RECORDS = Bindable.of(ResolvableType.forClassWithGenerics(
             List.class, ResolvableType.forClassWithGenerics(Map.class, String.class, String.class)));
 

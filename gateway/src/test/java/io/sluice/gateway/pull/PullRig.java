@@ -67,6 +67,7 @@ final class PullRig implements AutoCloseable {
     PullTarget target(String repository, PullPolicy policy, boolean credentialed) {
         Upstream upstream = new Upstream(
                 "hub",
+                "hub",
                 registry,
                 credentialed,
                 TagPolicy.of(new TagFreshness(FRESH_FOR, STALE_FOR)),

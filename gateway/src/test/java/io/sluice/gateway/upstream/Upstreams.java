@@ -180,6 +180,7 @@ final class Upstreams implements AutoCloseable {
                 settings.credentials(),
                 settings.redirectHosts(),
                 settings.timeouts(),
+                settings.notFound(),
                 transport);
     }
 
