@@ -102,6 +102,8 @@ class HostileUpstreamTest {
         upstream.on("GET", path)
                 .responds(500)
                 .then()
+                .responds(500)
+                .then()
                 .responds(403)
                 .then()
                 .responds(new Answer(

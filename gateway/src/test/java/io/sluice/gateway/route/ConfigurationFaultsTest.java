@@ -570,7 +570,7 @@ class ConfigurationFaultsTest {
                       paths: [/one]
                       root: true
                       credentials: [{username: robot, password: s3cret}]
-                      offline: {}
+                      offline: perhaps
                       colour: blue
                     Three: {}
                 """, Map.of("SLUICE_ROUTES_TWO_DEFAULTNAMESPACE", "A B"));

@@ -2,6 +2,7 @@ package io.sluice.gateway.upstream;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import io.netty.resolver.AddressResolver;
 import io.netty.resolver.AddressResolverGroup;
@@ -44,10 +45,12 @@ class NetworkTest {
         try (FakeNameServer server = new FakeNameServer();
                 AddressResolverGroup<InetSocketAddress> names = Network.names(loops, server.provider());
                 GuardedResolverGroup guarded = new GuardedResolverGroup(names, address -> true)) {
-            AddressResolver<InetSocketAddress> resolver = guarded.getResolver(
-                    loops.onClient(LoopResources.DEFAULT_NATIVE).next());
+            EventLoop loop = loops.onClient(LoopResources.DEFAULT_NATIVE).next();
+            AddressResolver<InetSocketAddress> resolver = guarded.getResolver(loop);
 
             assertUnknown(resolver, "nowhere.example.com.");
+            // Who waits is told before it is remembered.
+            loop.submit(() -> {}).await();
             assertUnknown(resolver, "nowhere.example.com.");
             assertThat(server.questions()).isNotEmpty().doesNotHaveDuplicates();
             assertThat(Network.NEGATIVE_TTL).isLessThanOrEqualTo(Duration.ofSeconds(5));
