@@ -75,6 +75,6 @@ final class HeldReferrers {
     }
 
     private static RepositoryKey of(PullTarget target, Digest subject) {
-        return new RepositoryKey(target.upstream().route() + "#referrers-of-" + subject, target.name());
+        return new RepositoryKey(target.upstream().scope() + "#referrers-of-" + subject, target.name());
     }
 }
