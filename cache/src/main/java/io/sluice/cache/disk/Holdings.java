@@ -75,9 +75,9 @@ final class Holdings {
         }
     }
 
-    /** A file was found that nobody knew of. */
+    /** A file was found that nobody knew of. One that has its name and not yet its entry is still its writer's. */
     void found(Digest digest, long size) {
-        if (index().add(digest, size, false)) {
+        if (open.arriving(digest) == null && index().add(digest, size, false)) {
             room.count(Room.of(size));
         }
     }
