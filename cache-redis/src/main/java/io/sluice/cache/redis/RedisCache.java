@@ -104,7 +104,7 @@ public final class RedisCache implements AutoCloseable {
                 tags::redisKey,
                 stamps,
                 tracking);
-        return new SharedTagIndex(local, tags, near, lookups);
+        return new SharedTagIndex(local, tags, near, lookups, settings.clock());
     }
 
     /** Which repository has what: the last word in Redis, with a cache of one's own for when there is none. */

@@ -6,6 +6,7 @@ import io.sluice.cache.manifest.TagIndex;
 import io.sluice.cache.manifest.TagPointer;
 import io.sluice.oci.Accept;
 import io.sluice.oci.Tag;
+import java.time.Clock;
 import java.util.HashMap;
 import java.util.Map;
 import reactor.core.publisher.Mono;
@@ -23,13 +24,16 @@ final class SharedTagIndex implements TagIndex {
     private final RedisTagIndex redis;
     private final NearCache<TagKey, TagPointer> near;
     private final Lookups lookups;
+    private final Clock clock;
     private final SharedReads<Asked, TagPointer> reads = new SharedReads<>();
 
-    SharedTagIndex(TagIndex local, RedisTagIndex redis, NearCache<TagKey, TagPointer> near, Lookups lookups) {
+    SharedTagIndex(
+            TagIndex local, RedisTagIndex redis, NearCache<TagKey, TagPointer> near, Lookups lookups, Clock clock) {
         this.local = local;
         this.redis = redis;
         this.near = near;
         this.lookups = lookups;
+        this.clock = clock;
     }
 
     /** A question; who asks after a change does not get the answer to one that was asked before. */
@@ -38,14 +42,19 @@ final class SharedTagIndex implements TagIndex {
     @Override
     public Mono<TagPointer> find(TagKey key) {
         return Mono.defer(() -> {
-            TagPointer known = near.get(key);
-            if (known != null) {
-                lookups.count(RedisKind.TAGS, RedisLookup.NEAR);
-                return Mono.just(known);
-            }
-            long stamp = near.stamp(key);
-            return reads.join(new Asked(key, stamp), () -> ask(key, stamp));
-        });
+                    TagPointer known = near.get(key);
+                    if (known != null) {
+                        lookups.count(RedisKind.TAGS, RedisLookup.NEAR);
+                        return Mono.just(known);
+                    }
+                    long stamp = near.stamp(key);
+                    return reads.join(new Asked(key, stamp), () -> ask(key, stamp));
+                })
+                .filter(SharedTagIndex::isKnown);
+    }
+
+    private static boolean isKnown(TagPointer pointer) {
+        return !pointer.isForgotten();
     }
 
     private Mono<TagPointer> ask(TagKey key, long stamp) {
@@ -82,13 +91,23 @@ final class SharedTagIndex implements TagIndex {
 
     @Override
     public Mono<Map<Accept, TagPointer>> variants(RepositoryKey repository, Tag tag) {
+        return allVariants(repository, tag).map(SharedTagIndex::known);
+    }
+
+    private Mono<Map<Accept, TagPointer>> allVariants(RepositoryKey repository, Tag tag) {
         return local.variants(repository, tag).zipWith(redis.variants(repository, tag), SharedTagIndex::laterOfEach);
+    }
+
+    private static <K> Map<K, TagPointer> known(Map<K, TagPointer> all) {
+        Map<K, TagPointer> known = new HashMap<>(all);
+        known.values().removeIf(TagPointer::isForgotten);
+        return Map.copyOf(known);
     }
 
     /** What this replica knows of: Redis does not tell the tags of a repository. */
     @Override
     public Mono<Map<TagKey, TagPointer>> pointers(RepositoryKey repository) {
-        return local.pointers(repository);
+        return local.pointers(repository).map(SharedTagIndex::known);
     }
 
     private static Map<Accept, TagPointer> laterOfEach(Map<Accept, TagPointer> held, Map<Accept, TagPointer> shared) {
@@ -103,10 +122,17 @@ final class SharedTagIndex implements TagIndex {
         return Mono.when(local.put(key, pointer), redis.put(key, pointer)).doOnTerminate(() -> near.changed(key));
     }
 
-    /** Forgets it here and in Redis; a replica that has it on its disk gives it back when it is asked. */
+    /**
+     * Forgets it for all replicas: what is put in its place is later than what any of them has on its disk. A pointer that
+     * is only on another one's disk, because Redis has lost it, stays there.
+     */
     @Override
     public Mono<Void> remove(RepositoryKey repository, Tag tag) {
-        return Mono.when(local.remove(repository, tag), redis.remove(repository, tag))
-                .doOnTerminate(() -> near.changed(new TagKey(repository, tag, Accept.ANY)));
+        return allVariants(repository, tag)
+                .flatMapIterable(Map::entrySet)
+                .concatMap(variant -> put(
+                        new TagKey(repository, tag, variant.getKey()),
+                        variant.getValue().forgotten(clock.instant())))
+                .then();
     }
 }

@@ -111,6 +111,31 @@ class CoherenceTest {
                         .contains(pointer(number)));
     }
 
+    @Test
+    void aTagThatOneForgetsIsForgottenByAllThatHadItOnTheirDisks() {
+        here.tags().put(LATEST, pointer(1)).block(SOON);
+        awaitPointer(there, 1);
+        await().atMost(SOON)
+                .untilAsserted(
+                        () -> assertThat(there.local().tags().find(LATEST).blockOptional(SOON))
+                                .isPresent());
+
+        here.tags().remove(ALPINE, LATEST.tag()).block(SOON);
+
+        assertThat(here.tags().find(LATEST).blockOptional(SOON)).isEmpty();
+        await().atMost(SOON)
+                .untilAsserted(() -> assertThat(there.tags().find(LATEST).blockOptional(SOON))
+                        .isEmpty());
+        assertThat(there.tags().variants(ALPINE, LATEST.tag()).block(SOON)).isEmpty();
+        assertThat(there.tags().tags(ALPINE).block(SOON)).isEmpty();
+        TagPointer later = new TagPointer(pointer(2).confirmed(), Instant.now().plusSeconds(1), null);
+        there.tags().put(LATEST, later).block(SOON);
+        await().atMost(SOON)
+                .untilAsserted(() -> assertThat(here.tags().find(LATEST).blockOptional(SOON))
+                        .map(TagPointer::confirmed)
+                        .contains(later.confirmed()));
+    }
+
     private static void awaitNear(Replica replica, RedisKind kind, Runnable find) {
         long before = replica.near(kind);
         await().atMost(SOON).until(() -> {
