@@ -5,6 +5,7 @@ import io.sluice.cache.embedded.EmbeddedCache;
 import io.sluice.cache.embedded.EmbeddedCacheSettings;
 import io.sluice.cache.embedded.StoreFault;
 import io.sluice.gateway.metrics.GatewayMetrics;
+import io.sluice.gateway.metrics.UpstreamMetrics;
 import io.sluice.gateway.pull.PinnedContent;
 import io.sluice.gateway.pull.Pulls;
 import io.sluice.gateway.pull.Pulls.Stores;
@@ -86,12 +87,12 @@ class GatewayConfiguration {
     }
 
     @Bean(destroyMethod = "dispose")
-    RegistryFactory registries(GatewayMetrics metrics, LoopResources upstreamLoops, SharedStores stores) {
+    RegistryFactory registries(UpstreamMetrics metrics, LoopResources upstreamLoops, SharedStores stores) {
         return new RegistryFactory(metrics, upstreamLoops, stores.tokens());
     }
 
     @Bean(destroyMethod = "dispose")
-    UpstreamProbe upstreamProbe(RegistryFactory registries, GatewayMetrics metrics) {
+    UpstreamProbe upstreamProbe(RegistryFactory registries, UpstreamMetrics metrics) {
         return new UpstreamProbe(registries, metrics);
     }
 

@@ -1,6 +1,6 @@
 package io.sluice.gateway;
 
-import io.sluice.gateway.metrics.GatewayMetrics;
+import io.sluice.gateway.metrics.UpstreamMetrics;
 import io.sluice.gateway.upstream.RegistryFactory;
 import io.sluice.gateway.upstream.TlsVerdict;
 import org.slf4j.Logger;
@@ -19,10 +19,10 @@ final class UpstreamProbe implements ApplicationListener<ApplicationReadyEvent>,
     private static final Logger log = LoggerFactory.getLogger(UpstreamProbe.class);
 
     private final RegistryFactory registries;
-    private final GatewayMetrics metrics;
+    private final UpstreamMetrics metrics;
     private final Disposable.Swap looking = Disposables.swap();
 
-    UpstreamProbe(RegistryFactory registries, GatewayMetrics metrics) {
+    UpstreamProbe(RegistryFactory registries, UpstreamMetrics metrics) {
         this.registries = registries;
         this.metrics = metrics;
     }
@@ -34,9 +34,9 @@ final class UpstreamProbe implements ApplicationListener<ApplicationReadyEvent>,
 
     private void tell(TlsVerdict verdict) {
         switch (verdict.state()) {
-            case SECURE -> metrics.upstreamTls(verdict.route(), true);
+            case SECURE -> metrics.tls(verdict.route(), true);
             case REFUSED -> {
-                metrics.upstreamTls(verdict.route(), false);
+                metrics.tls(verdict.route(), false);
                 log.warn("{}: no TLS with {}: {}", verdict.route(), verdict.host(), verdict.reason());
             }
             case UNKNOWN -> log.info("{}: not reached to look at its TLS: {}", verdict.route(), verdict.reason());

@@ -17,6 +17,11 @@ public class MetricsConfiguration {
         return new GatewayMetrics(registry);
     }
 
+    @Bean
+    UpstreamMetrics upstreamMetrics(MeterRegistry registry) {
+        return new UpstreamMetrics(registry);
+    }
+
     /** What Netty's pools hold, however they came by it: not every way of that is counted by the JVM. */
     @Bean
     MeterBinder nettyAllocatorMetrics() {

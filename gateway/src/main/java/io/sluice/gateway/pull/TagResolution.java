@@ -192,9 +192,12 @@ final class TagResolution {
     }
 
     private boolean isFresh(PullTarget target, TagKey key, TagPointer pointer) {
-        TagFreshness freshness =
-                isHeld(pointer) ? target.freshnessOfHeld(key.tag()) : target.freshnessOfUnheld(key.tag());
-        return freshness.isFresh(pointer.confirmedAt(), clock.instant());
+        Instant now = clock.instant();
+        Instant confirmed = pointer.confirmedAt();
+        return isHeld(pointer)
+                ? target.freshness(key.tag()).isFresh(confirmed, now)
+                        || target.freshnessOfHeld(key.tag()).isFresh(confirmed, now)
+                : target.freshnessOfUnheld(key.tag()).isFresh(confirmed, now);
     }
 
     private static boolean isHeld(TagPointer pointer) {

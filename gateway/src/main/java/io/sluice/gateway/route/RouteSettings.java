@@ -5,7 +5,6 @@ import io.sluice.gateway.policy.PullPolicy;
 import io.sluice.gateway.pull.TagPolicy;
 import io.sluice.gateway.pull.Upstream;
 import io.sluice.gateway.upstream.NotFoundSettings;
-import io.sluice.gateway.upstream.OfflineRegistry;
 import io.sluice.gateway.upstream.Registry;
 import io.sluice.gateway.upstream.RegistrySettings;
 import io.sluice.gateway.upstream.TransportSettings;
@@ -75,19 +74,12 @@ record RouteSettings(
 
     /** How its registry is reached. */
     RegistrySettings registry() {
-        return new RegistrySettings(name, upstream, credentials, redirectHosts, timeouts, notFound, transport);
+        return new RegistrySettings(name, upstream, credentials, redirectHosts, timeouts, notFound, offline, transport);
     }
 
     /** Where its content comes from. */
     Upstream upstreamOf(Registry registry) {
-        return new Upstream(
-                name,
-                scope(),
-                offline ? new OfflineRegistry(name) : registry,
-                !credentials.isEmpty(),
-                tags,
-                policy,
-                listsFreshFor);
+        return new Upstream(name, scope(), registry, !credentials.isEmpty(), tags, policy, listsFreshFor);
     }
 
     /**

@@ -58,6 +58,7 @@ final class Upstreams {
                 Set.of(),
                 RegistrySettings.Timeouts.DEFAULT,
                 NotFoundSettings.DEFAULT,
+                false,
                 TransportSettings.PLAIN);
         return new Upstream(name, registries.apply(settings), false, TagPolicy.DEFAULT);
     }

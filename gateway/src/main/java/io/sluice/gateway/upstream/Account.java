@@ -2,7 +2,7 @@ package io.sluice.gateway.upstream;
 
 import com.github.benmanes.caffeine.cache.Ticker;
 import io.netty.handler.codec.http.HttpHeaders;
-import io.sluice.gateway.metrics.GatewayMetrics;
+import io.sluice.gateway.metrics.UpstreamMetrics;
 import java.time.Duration;
 import java.util.OptionalDouble;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -24,7 +24,7 @@ final class Account {
     private final String position;
     private final Authorizer authorizer;
     private final Ticker ticker;
-    private final GatewayMetrics metrics;
+    private final UpstreamMetrics metrics;
     private final Backoff backoff;
     private final AtomicBoolean shown = new AtomicBoolean();
     private volatile @Nullable Budget budget;
@@ -32,7 +32,7 @@ final class Account {
     private volatile boolean isSetAside;
 
     /** @param position its place in the configuration, or {@code anonymous} */
-    Account(String route, String position, Authorizer authorizer, Ticker ticker, GatewayMetrics metrics) {
+    Account(String route, String position, Authorizer authorizer, Ticker ticker, UpstreamMetrics metrics) {
         this.route = route;
         this.position = position;
         this.authorizer = authorizer;

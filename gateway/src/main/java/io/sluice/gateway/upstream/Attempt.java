@@ -9,7 +9,7 @@ import io.sluice.gateway.error.PullException;
 import io.sluice.gateway.error.UpstreamProtocolException;
 import io.sluice.gateway.error.UpstreamTimeoutException;
 import io.sluice.gateway.error.UpstreamUnreachableException;
-import io.sluice.gateway.metrics.GatewayMetrics;
+import io.sluice.gateway.metrics.UpstreamMetrics;
 import io.sluice.gateway.upstream.RegistrySettings.Timeouts;
 import io.sluice.gateway.upstream.Unanswered.Why;
 import java.time.Duration;
@@ -65,7 +65,7 @@ final class Attempt<T> {
             RegistrySettings settings,
             Reach reach,
             Edges edges,
-            GatewayMetrics metrics) {
+            UpstreamMetrics metrics) {
         this.call = call;
         this.reader = reader;
         this.permit = permit;

@@ -1,6 +1,6 @@
 package io.sluice.gateway.upstream;
 
-import io.sluice.gateway.metrics.GatewayMetrics;
+import io.sluice.gateway.metrics.UpstreamMetrics;
 import java.net.SocketAddress;
 import java.util.List;
 import java.util.Map;
@@ -16,11 +16,11 @@ final class ConnectionCounter implements ConnectionProvider.MeterRegistrar, Disp
     private final Map<String, ConnectionPoolMetrics> pools = new ConcurrentHashMap<>();
     private final List<Disposable> shown;
 
-    ConnectionCounter(String route, GatewayMetrics metrics) {
+    ConnectionCounter(String route, UpstreamMetrics metrics) {
         this.shown = List.of(
-                metrics.upstreamConnections(route, "active", () -> sum(ConnectionPoolMetrics::acquiredSize)),
-                metrics.upstreamConnections(route, "idle", () -> sum(ConnectionPoolMetrics::idleSize)),
-                metrics.upstreamConnections(route, "pending", () -> sum(ConnectionPoolMetrics::pendingAcquireSize)));
+                metrics.connections(route, "active", () -> sum(ConnectionPoolMetrics::acquiredSize)),
+                metrics.connections(route, "idle", () -> sum(ConnectionPoolMetrics::idleSize)),
+                metrics.connections(route, "pending", () -> sum(ConnectionPoolMetrics::pendingAcquireSize)));
     }
 
     @Override

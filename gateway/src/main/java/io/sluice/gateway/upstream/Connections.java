@@ -3,7 +3,7 @@ package io.sluice.gateway.upstream;
 import io.netty.channel.ChannelOption;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.ssl.SslContext;
-import io.sluice.gateway.metrics.GatewayMetrics;
+import io.sluice.gateway.metrics.UpstreamMetrics;
 import io.sluice.gateway.upstream.RegistrySettings.Timeouts;
 import io.sluice.gateway.upstream.RouteTls.Contexts;
 import java.net.SocketAddress;
@@ -58,7 +58,7 @@ final class Connections implements Disposable {
     private final Lane blobs;
     private final ConnectionCounter counter;
 
-    Connections(RegistrySettings settings, Network network, Reach reach, Edges edges, GatewayMetrics metrics) {
+    Connections(RegistrySettings settings, Network network, Reach reach, Edges edges, UpstreamMetrics metrics) {
         this.counter = new ConnectionCounter(settings.route(), metrics);
         Timeouts timeouts = settings.timeouts();
         this.reach = reach;

@@ -4,7 +4,7 @@ import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.Ticker;
 import io.github.resilience4j.circuitbreaker.CircuitBreaker.State;
-import io.sluice.gateway.metrics.GatewayMetrics;
+import io.sluice.gateway.metrics.UpstreamMetrics;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
@@ -25,7 +25,7 @@ final class Guards {
     private final Ticker ticker;
     private final Cache<Origin, Guard> guards;
 
-    Guards(String route, Ticker ticker, GatewayMetrics metrics) {
+    Guards(String route, Ticker ticker, UpstreamMetrics metrics) {
         this.route = route;
         this.ticker = ticker;
         this.guards = Caffeine.newBuilder()
@@ -35,7 +35,7 @@ final class Guards {
                 .executor(Runnable::run)
                 .build();
         for (State state : List.of(State.CLOSED, State.OPEN, State.HALF_OPEN)) {
-            metrics.upstreamBreakers(route, state.name().toLowerCase(Locale.ROOT), () -> count(state));
+            metrics.breakers(route, state.name().toLowerCase(Locale.ROOT), () -> count(state));
         }
     }
 

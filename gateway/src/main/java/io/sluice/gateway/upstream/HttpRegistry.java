@@ -6,7 +6,7 @@ import io.sluice.gateway.error.PullException;
 import io.sluice.gateway.error.UpstreamCredentialsException;
 import io.sluice.gateway.error.UpstreamProtocolException;
 import io.sluice.gateway.error.UpstreamStatusException;
-import io.sluice.gateway.metrics.GatewayMetrics;
+import io.sluice.gateway.metrics.UpstreamMetrics;
 import io.sluice.oci.Digest;
 import io.sluice.oci.RepositoryName;
 import java.time.Duration;
@@ -35,9 +35,9 @@ final class HttpRegistry implements Registry {
     private final Destinations destinations;
     private final Wire wire;
     private final Accounts accounts;
-    private final GatewayMetrics metrics;
+    private final UpstreamMetrics metrics;
 
-    HttpRegistry(String route, Destinations destinations, Wire wire, Accounts accounts, GatewayMetrics metrics) {
+    HttpRegistry(String route, Destinations destinations, Wire wire, Accounts accounts, UpstreamMetrics metrics) {
         this.route = route;
         this.origin = destinations.registry();
         this.destinations = destinations;
@@ -129,7 +129,7 @@ final class HttpRegistry implements Registry {
         if (accounts.best(all).isEmpty()) {
             return otherwise;
         }
-        metrics.upstreamRetry(route, "another_account");
+        metrics.retry(route, "another_account");
         return askAsBest(hop, dial, all, reader);
     }
 
@@ -151,7 +151,7 @@ final class HttpRegistry implements Registry {
 
     /** The 429 that stands: nobody is asked while it does. */
     private UpstreamStatusException spared(String host, Duration wait) {
-        metrics.upstreamRejection(route, "rate_limited");
+        metrics.rejection(route, "rate_limited");
         return new UpstreamStatusException(host, TOO_MANY_REQUESTS, wait, null);
     }
 

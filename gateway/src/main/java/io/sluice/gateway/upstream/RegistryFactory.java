@@ -1,7 +1,7 @@
 package io.sluice.gateway.upstream;
 
 import com.github.benmanes.caffeine.cache.Ticker;
-import io.sluice.gateway.metrics.GatewayMetrics;
+import io.sluice.gateway.metrics.UpstreamMetrics;
 import io.sluice.gateway.upstream.credential.Credential;
 import io.sluice.gateway.upstream.credential.CredentialSettings;
 import io.sluice.gateway.upstream.credential.CredentialSource;
@@ -37,7 +37,7 @@ public final class RegistryFactory implements Disposable {
 
     private static final int PROBES_AT_ONCE = 4;
 
-    private final GatewayMetrics metrics;
+    private final UpstreamMetrics metrics;
     private final Network network;
     private final SharedTokens shared;
     private final Ticker ticker;
@@ -52,11 +52,11 @@ public final class RegistryFactory implements Disposable {
      * @param loops the event loops to use; stay the caller's to dispose of
      * @param shared the tokens of all replicas
      */
-    public RegistryFactory(GatewayMetrics metrics, LoopResources loops, SharedTokens shared) {
+    public RegistryFactory(UpstreamMetrics metrics, LoopResources loops, SharedTokens shared) {
         this(metrics, Network.ofThisMachine(loops), shared, Ticker.systemTicker());
     }
 
-    RegistryFactory(GatewayMetrics metrics, Network network, SharedTokens shared, Ticker ticker) {
+    RegistryFactory(UpstreamMetrics metrics, Network network, SharedTokens shared, Ticker ticker) {
         this.metrics = metrics;
         this.network = network;
         this.shared = shared;
@@ -75,14 +75,21 @@ public final class RegistryFactory implements Disposable {
                 settings.redirectHosts().stream().map(Origin::of).collect(Collectors.toUnmodifiableSet()));
         Reach reach = new Reach(settings, network, blocking);
         Wire wire = new Wire(settings, network, reach, metrics, ticker);
-        HttpRegistry registry =
-                new HttpRegistry(settings.route(), destinations, wire, accounts(settings, destinations, wire), metrics);
-        OpenRegistry open = new OpenRegistry(new RememberedNotFound(registry, settings.notFound(), ticker), wire);
+        OpenRegistry open = new OpenRegistry(registry(settings, destinations, wire), wire);
         opened.put(open, new TlsProbe(settings, network, reach));
         return open;
     }
 
-    /** Looks at the TLS of every registry that is open and https, once for each subscription; never fails. */
+    private Registry registry(RegistrySettings settings, Destinations destinations, Wire wire) {
+        if (settings.offline()) {
+            return new OfflineRegistry(settings.route());
+        }
+        HttpRegistry registry =
+                new HttpRegistry(settings.route(), destinations, wire, accounts(settings, destinations, wire), metrics);
+        return new RememberedNotFound(registry, settings.notFound(), ticker);
+    }
+
+    /** Looks at the TLS of every registry that is open, https and not offline, once for each subscription; never fails. */
     public Flux<TlsVerdict> probe() {
         return Flux.fromIterable(opened.values()).filter(TlsProbe::isNeeded).flatMap(TlsProbe::look, PROBES_AT_ONCE);
     }

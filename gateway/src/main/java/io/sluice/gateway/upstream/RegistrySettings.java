@@ -16,6 +16,7 @@ import java.util.Set;
  *     lead to
  * @param timeouts the limits of every wait
  * @param notFound how long it is remembered what the registry does not have
+ * @param offline whether it is never asked
  * @param transport whom to trust, and which proxy to go through
  */
 public record RegistrySettings(
@@ -25,6 +26,7 @@ public record RegistrySettings(
         Set<URI> redirectHosts,
         Timeouts timeouts,
         NotFoundSettings notFound,
+        boolean offline,
         TransportSettings transport) {
 
     public RegistrySettings {
@@ -35,7 +37,15 @@ public record RegistrySettings(
     /** Directly, with the trust of this machine, and asked again each time for what it does not have. */
     public RegistrySettings(
             String route, URI origin, List<CredentialSettings> credentials, Set<URI> redirectHosts, Timeouts timeouts) {
-        this(route, origin, credentials, redirectHosts, timeouts, NotFoundSettings.NONE, TransportSettings.PLAIN);
+        this(
+                route,
+                origin,
+                credentials,
+                redirectHosts,
+                timeouts,
+                NotFoundSettings.NONE,
+                false,
+                TransportSettings.PLAIN);
     }
 
     /**

@@ -4,7 +4,7 @@ import io.sluice.gateway.error.CallRejectedException;
 import io.sluice.gateway.error.PullException;
 import io.sluice.gateway.error.UpstreamTimeoutException;
 import io.sluice.gateway.error.UpstreamUnreachableException;
-import io.sluice.gateway.metrics.GatewayMetrics;
+import io.sluice.gateway.metrics.UpstreamMetrics;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -18,12 +18,12 @@ final class RequestRecord {
 
     private final String route;
     private final Call call;
-    private final GatewayMetrics metrics;
+    private final UpstreamMetrics metrics;
     private final long start = System.nanoTime();
     private final AtomicBoolean written = new AtomicBoolean();
     private volatile boolean answered;
 
-    RequestRecord(String route, Call call, GatewayMetrics metrics) {
+    RequestRecord(String route, Call call, UpstreamMetrics metrics) {
         this.route = route;
         this.call = call;
         this.metrics = metrics;
@@ -41,7 +41,7 @@ final class RequestRecord {
     void failed(PullException failure) {
         write(reason(failure));
         if (failure instanceof CallRejectedException rejected) {
-            metrics.upstreamRejection(route, label(rejected.reason()));
+            metrics.rejection(route, label(rejected.reason()));
         }
     }
 
@@ -54,7 +54,7 @@ final class RequestRecord {
             return;
         }
         Duration duration = Duration.ofNanos(System.nanoTime() - start);
-        metrics.upstreamRequest(route, call.method().name(), outcome, duration);
+        metrics.request(route, call.method().name(), outcome, duration);
         LOG.debug("{}: {}: {} after {} ms", route, call, outcome, duration.toMillis());
     }
 

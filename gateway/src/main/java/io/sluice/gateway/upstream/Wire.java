@@ -2,7 +2,7 @@ package io.sluice.gateway.upstream;
 
 import com.github.benmanes.caffeine.cache.Ticker;
 import io.sluice.gateway.error.CallRejectedException;
-import io.sluice.gateway.metrics.GatewayMetrics;
+import io.sluice.gateway.metrics.UpstreamMetrics;
 import io.sluice.oci.Digest;
 import java.net.URI;
 import org.jspecify.annotations.Nullable;
@@ -23,9 +23,9 @@ final class Wire implements Disposable {
     private final Guards guards;
     private final Reach reach;
     private final Connections connections;
-    private final GatewayMetrics metrics;
+    private final UpstreamMetrics metrics;
 
-    Wire(RegistrySettings settings, Network network, Reach reach, GatewayMetrics metrics, Ticker ticker) {
+    Wire(RegistrySettings settings, Network network, Reach reach, UpstreamMetrics metrics, Ticker ticker) {
         this.settings = settings;
         this.reach = reach;
         this.edges = new Edges(ticker);
@@ -55,7 +55,7 @@ final class Wire implements Disposable {
         try {
             return guard.enter();
         } catch (CallRejectedException e) {
-            metrics.upstreamRejection(settings.route(), RequestRecord.label(e.reason()));
+            metrics.rejection(settings.route(), RequestRecord.label(e.reason()));
             throw e;
         }
     }
@@ -92,10 +92,10 @@ final class Wire implements Disposable {
             return first.outcome();
         }
         if (!retry.isFree() && !guard.mayRepeat()) {
-            metrics.upstreamRejection(settings.route(), "retry_budget");
+            metrics.rejection(settings.route(), "retry_budget");
             return first.outcome();
         }
-        metrics.upstreamRetry(settings.route(), retry.reason());
+        metrics.retry(settings.route(), retry.reason());
         Mono<Answer<T>> second = Mono.defer(() -> attempt(call, reader, permit, connections.unused(call)))
                 .onErrorMap(Unanswered.class, Unanswered::failure);
         return retry.pause().isZero() ? second : Mono.delay(retry.pause()).then(second);

@@ -14,6 +14,7 @@ import io.sluice.gateway.cluster.ClusterSecret;
 import io.sluice.gateway.cluster.Leads;
 import io.sluice.gateway.cluster.ReplicaClient;
 import io.sluice.gateway.metrics.GatewayMetrics;
+import io.sluice.gateway.metrics.UpstreamMetrics;
 import io.sluice.gateway.pull.Pulls.Stores;
 import io.sluice.gateway.upstream.Registry;
 import io.sluice.gateway.upstream.RegistryFactory;
@@ -76,7 +77,8 @@ final class BlobRig implements AutoCloseable {
     private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
     private final GatewayMetrics metrics = new GatewayMetrics(meters);
     private final LoopResources loops = LoopResources.create("blob-rig", 2, true);
-    private final RegistryFactory registries = new RegistryFactory(metrics, loops, SharedTokens.NONE);
+    private final RegistryFactory registries =
+            new RegistryFactory(new UpstreamMetrics(meters), loops, SharedTokens.NONE);
     private final EmbeddedCache cache = EmbeddedCache.open(EmbeddedCacheSettings.inMemory());
     private final Map<String, Upstream> routes = new ConcurrentHashMap<>();
     private final Duration read;

@@ -4,17 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.sluice.cache.TagKey;
-import io.sluice.cache.blob.NoBlobs;
-import io.sluice.cache.embedded.EmbeddedCache;
-import io.sluice.cache.embedded.EmbeddedCacheSettings;
 import io.sluice.cache.manifest.TagPointer;
 import io.sluice.gateway.error.UpstreamOfflineException;
 import io.sluice.gateway.error.UpstreamStatusException;
-import io.sluice.gateway.metrics.GatewayMetrics;
 import io.sluice.gateway.policy.ReferencePattern;
-import io.sluice.gateway.pull.Pulls.Stores;
 import io.sluice.gateway.upstream.OfflineRegistry;
 import io.sluice.gateway.upstream.Registry;
 import io.sluice.gateway.upstream.RegistryRequest.Method;
@@ -33,7 +27,6 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Flux;
@@ -53,26 +46,14 @@ class FreshTagsTest {
     private static final byte[] NEXT_IMAGE = json("{\"schemaVersion\":2,\"mediaType\":\"" + MediaTypes.OCI_MANIFEST
             + "\",\"config\":{},\"layers\":[],\"annotations\":{\"n\":\"2\"}}");
 
-    private final FakeRegistry registry = new FakeRegistry();
-    private final MovableClock clock = new MovableClock();
-    private EmbeddedCache cache;
-    private ManifestPull pulls;
-
-    @BeforeEach
-    void open() {
-        cache = EmbeddedCache.open(EmbeddedCacheSettings.inMemory().withClock(clock));
-        pulls = Pulls.over(
-                        new Stores(cache.manifests(), cache.tags(), cache.membership(), new NoBlobs()),
-                        AcrossReplicas.ALONE,
-                        null,
-                        new GatewayMetrics(new SimpleMeterRegistry()),
-                        clock)
-                .manifests();
-    }
+    private final PullRig rig = new PullRig();
+    private final FakeRegistry registry = rig.registry;
+    private final MovableClock clock = rig.clock;
+    private final ManifestPull pulls = rig.pulls.manifests();
 
     @AfterEach
     void close() {
-        cache.close();
+        rig.close();
     }
 
     @Test
@@ -284,8 +265,10 @@ class FreshTagsTest {
 
         pulls.get(target, LATEST, Accept.ANY).block(LIMIT);
 
-        TagPointer pointer = Objects.requireNonNull(
-                cache.tags().find(new TagKey(target.key(), LATEST, Accept.ANY)).block(LIMIT));
+        TagPointer pointer = Objects.requireNonNull(rig.cache
+                .tags()
+                .find(new TagKey(target.key(), LATEST, Accept.ANY))
+                .block(LIMIT));
         assertThat(pointer.confirmed().digest()).as("computed from the body").isEqualTo(digest);
         registry.failEverything(FakeRegistry.status(500));
         assertThatThrownBy(() -> get(target, new Tag("never-said"))).isInstanceOf(UpstreamStatusException.class);
@@ -333,7 +316,7 @@ class FreshTagsTest {
     }
 
     private PulledManifest get(PullTarget target, Reference reference) {
-        return Objects.requireNonNull(pulls.get(target, reference, Accept.ANY).block(LIMIT));
+        return rig.get(target, reference);
     }
 
     private static byte[] bytes(PulledManifest pulled) {

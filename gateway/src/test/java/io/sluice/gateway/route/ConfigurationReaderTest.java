@@ -148,23 +148,8 @@ class ConfigurationReaderTest {
                                                 ReferencePattern.parse("team/tool:v1.*")),
                                         List.of(ReferencePattern.parse("*:latest"))),
                                 Duration.ofSeconds(10)),
-                        new RouteSettings(
-                                "quay",
-                                URI.create("https://quay.io"),
-                                List.of(),
-                                List.of("quay.io"),
-                                false,
-                                null,
-                                List.of(),
-                                false,
-                                Set.of(),
-                                TagPolicy.DEFAULT,
-                                NotFoundSettings.DEFAULT,
-                                false,
-                                Timeouts.DEFAULT,
-                                TransportSettings.PLAIN,
-                                PullPolicy.EVERYTHING,
-                                Upstream.LISTS_FRESH_FOR));
+                        new PlainRoute("quay", "https://quay.io", List.of(), List.of("quay.io"), false, null)
+                                .anonymous());
         assertThat(configuration.redis())
                 .isEqualTo(RedisUrl.parse("rediss-sentinel://gateway:s3cret@a.example,b.example:5000/3#mymaster"));
         assertThat(configuration.cluster())
@@ -303,23 +288,18 @@ class ConfigurationReaderTest {
         assertThat(configuration.cache())
                 .isEqualTo(new CacheSettings(Path.of("/cache"), DataSize.ofGigabytes(1), Pins.NONE));
         assertThat(configuration.routes())
-                .containsExactly(new RouteSettings(
-                        "hub",
-                        URI.create("https://registry.example"),
-                        List.of("/hub"),
-                        List.of("a.example", "b.example"),
-                        true,
-                        "library",
-                        List.of(new Credential("robot", "s3cret")),
-                        true,
-                        Set.of(URI.create("https://cdn.example")),
-                        TagPolicy.of(new TagFreshness(Duration.ofMinutes(5), Duration.ofHours(24))),
-                        NotFoundSettings.DEFAULT,
-                        false,
-                        Timeouts.DEFAULT,
-                        TransportSettings.PLAIN,
-                        PullPolicy.EVERYTHING,
-                        Upstream.LISTS_FRESH_FOR));
+                .containsExactly(new PlainRoute(
+                                "hub",
+                                "https://registry.example",
+                                List.of("/hub"),
+                                List.of("a.example", "b.example"),
+                                true,
+                                "library")
+                        .with(
+                                List.of(new Credential("robot", "s3cret")),
+                                true,
+                                Set.of(URI.create("https://cdn.example")),
+                                TagPolicy.of(new TagFreshness(Duration.ofMinutes(5), Duration.ofHours(24)))));
     }
 
     @Test

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import io.sluice.gateway.metrics.GatewayMetrics;
+import io.sluice.gateway.metrics.UpstreamMetrics;
 import io.sluice.gateway.route.Routing.Active;
 import io.sluice.gateway.upstream.RegistryFactory;
 import io.sluice.gateway.upstream.SharedTokens;
@@ -21,7 +21,7 @@ class CurrentRoutingTest {
 
     private final LoopResources loops = LoopResources.create("current-routing-test", 1, true);
     private final RegistryFactory registries =
-            new RegistryFactory(new GatewayMetrics(new SimpleMeterRegistry()), loops, SharedTokens.NONE);
+            new RegistryFactory(new UpstreamMetrics(new SimpleMeterRegistry()), loops, SharedTokens.NONE);
     private final CurrentRouting routing = new CurrentRouting(registries, route -> List.of());
 
     @AfterEach

@@ -2,15 +2,8 @@ package io.sluice.gateway.route;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.sluice.gateway.policy.PullPolicy;
-import io.sluice.gateway.pull.TagPolicy;
-import io.sluice.gateway.pull.Upstream;
-import io.sluice.gateway.upstream.NotFoundSettings;
-import io.sluice.gateway.upstream.RegistrySettings.Timeouts;
-import io.sluice.gateway.upstream.TransportSettings;
 import io.sluice.oci.RepositoryName;
 import io.sluice.oci.RequestedRepository;
-import java.net.URI;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -61,23 +54,9 @@ class LongestPrefixTest {
     private static List<RouteSettings> onePerPath(Set<String> paths) {
         List<RouteSettings> routes = new ArrayList<>();
         for (String path : paths) {
-            routes.add(new RouteSettings(
-                    "route" + routes.size(),
-                    URI.create("https://registry.example"),
-                    List.of(path),
-                    List.of(),
-                    false,
-                    null,
-                    List.of(),
-                    false,
-                    Set.of(),
-                    TagPolicy.DEFAULT,
-                    NotFoundSettings.DEFAULT,
-                    false,
-                    Timeouts.DEFAULT,
-                    TransportSettings.PLAIN,
-                    PullPolicy.EVERYTHING,
-                    Upstream.LISTS_FRESH_FOR));
+            routes.add(new PlainRoute(
+                            "route" + routes.size(), "https://registry.example", List.of(path), List.of(), false, null)
+                    .anonymous());
         }
         return routes;
     }

@@ -3,19 +3,11 @@ package io.sluice.gateway.route;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.sluice.gateway.policy.PullPolicy;
-import io.sluice.gateway.pull.TagPolicy;
-import io.sluice.gateway.pull.Upstream;
-import io.sluice.gateway.upstream.NotFoundSettings;
-import io.sluice.gateway.upstream.RegistrySettings.Timeouts;
-import io.sluice.gateway.upstream.TransportSettings;
 import io.sluice.oci.MalformedRequestException;
 import io.sluice.oci.OciError;
 import io.sluice.oci.RepositoryName;
 import io.sluice.oci.RequestedRepository;
-import java.net.URI;
 import java.util.List;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -175,22 +167,7 @@ class RouteTableTest {
 
     private static RouteSettings route(
             String name, List<String> paths, List<String> namespaces, boolean root, @Nullable String defaultNamespace) {
-        return new RouteSettings(
-                name,
-                URI.create("https://" + name + ".example"),
-                paths,
-                namespaces,
-                root,
-                defaultNamespace,
-                List.of(),
-                false,
-                Set.of(),
-                TagPolicy.DEFAULT,
-                NotFoundSettings.DEFAULT,
-                false,
-                Timeouts.DEFAULT,
-                TransportSettings.PLAIN,
-                PullPolicy.EVERYTHING,
-                Upstream.LISTS_FRESH_FOR);
+        return new PlainRoute(name, "https://" + name + ".example", paths, namespaces, root, defaultNamespace)
+                .anonymous();
     }
 }

@@ -26,6 +26,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
@@ -162,11 +164,12 @@ class OutageTest {
     @Test
     @DisplayName("U23: a breaker closes again when a probe is answered, and one probe at a time goes out")
     void aBreakerClosesAgainWhenAProbeIsAnswered() throws Exception {
+        CountDownLatch othersRejected = new CountDownLatch(19);
         RawServer server = upstreams.http((request, reply) -> {
             if (healthy.get() == 0) {
                 reply.send(500, "sorry", "Retry-After: 9");
             } else {
-                Thread.sleep(50);
+                othersRejected.await(LIMIT.toSeconds(), TimeUnit.SECONDS);
                 reply.send(200, "x");
             }
         });
@@ -179,7 +182,11 @@ class OutageTest {
         upstreams.pass(Guard.OPEN_FIRST.plusMillis(1));
 
         Long answered = Flux.range(0, 20)
-                .flatMap(i -> registry.send(GET, Upstreams::gather).onErrorComplete(), 20)
+                .flatMap(
+                        i -> registry.send(GET, Upstreams::gather)
+                                .doOnError(rejected -> othersRejected.countDown())
+                                .onErrorComplete(),
+                        20)
                 .count()
                 .block(LIMIT);
 

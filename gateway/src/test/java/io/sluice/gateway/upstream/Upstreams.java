@@ -7,7 +7,7 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.netty.buffer.ByteBuf;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
-import io.sluice.gateway.metrics.GatewayMetrics;
+import io.sluice.gateway.metrics.UpstreamMetrics;
 import io.sluice.gateway.upstream.RegistryRequest.Method;
 import io.sluice.gateway.upstream.RegistrySettings.Timeouts;
 import io.sluice.gateway.upstream.credential.Credential;
@@ -142,7 +142,7 @@ final class Upstreams implements AutoCloseable {
 
     /** A registry as the gateway opens it: with this machine's resolver and trust. */
     Registry openOnThisMachine(RegistrySettings settings) {
-        return opened(new RegistryFactory(new GatewayMetrics(meters), loops, SharedTokens.NONE), settings);
+        return opened(new RegistryFactory(new UpstreamMetrics(meters), loops, SharedTokens.NONE), settings);
     }
 
     private Registry open(
@@ -152,7 +152,7 @@ final class Upstreams implements AutoCloseable {
             SslContext trust,
             SharedTokens shared) {
         Network network = new Network(loops, trust, new TestNames(names), isPublic);
-        return opened(new RegistryFactory(new GatewayMetrics(meters), network, shared, nanoseconds::get), settings);
+        return opened(new RegistryFactory(new UpstreamMetrics(meters), network, shared, nanoseconds::get), settings);
     }
 
     /** What the last registry's factory finds out about TLS. */
@@ -181,6 +181,7 @@ final class Upstreams implements AutoCloseable {
                 settings.redirectHosts(),
                 settings.timeouts(),
                 settings.notFound(),
+                settings.offline(),
                 transport);
     }
 
