@@ -69,7 +69,11 @@ public final class AdminActions {
         }
         return upstreams
                 .upstream(request.route())
-                .map(upstream -> action.apply(new PullTarget(upstream, request.repository())))
+                .map(upstream -> new PullTarget(upstream, request.repository()))
+                .map(target -> {
+                    pulls.lists().askAnew(target);
+                    return action.apply(target);
+                })
                 .orElseGet(() -> Mono.just(AdminAnswer.refused(404, "there is no such route")));
     }
 

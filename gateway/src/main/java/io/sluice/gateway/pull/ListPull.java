@@ -77,6 +77,12 @@ public final class ListPull {
         this.admission = admission;
     }
 
+    /** Forgets the lists of a repository, and that the upstream does not have something of it. */
+    public void askAnew(PullTarget target) {
+        memory.forget(target.key());
+        target.upstream().registry().askAnew(target.name());
+    }
+
     /** A page of the tags that may be pulled; the specification has it in lexical order. */
     public Mono<PulledList> tags(PullTarget target, TagsRequest request) {
         return admission.of(target, Kind.TAGS, () -> admittedTags(target, request));

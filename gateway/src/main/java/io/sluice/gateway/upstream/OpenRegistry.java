@@ -2,6 +2,7 @@ package io.sluice.gateway.upstream;
 
 import io.sluice.gateway.error.UpstreamUnreachableException;
 import io.sluice.oci.Digest;
+import io.sluice.oci.RepositoryName;
 import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -51,6 +52,11 @@ public final class OpenRegistry implements Registry, Disposable {
     @Override
     public void distrust(Digest blob) {
         registry.distrust(blob);
+    }
+
+    @Override
+    public void askAnew(RepositoryName repository) {
+        registry.askAnew(repository);
     }
 
     @Override

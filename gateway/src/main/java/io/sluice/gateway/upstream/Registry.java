@@ -1,6 +1,7 @@
 package io.sluice.gateway.upstream;
 
 import io.sluice.oci.Digest;
+import io.sluice.oci.RepositoryName;
 import java.util.OptionalDouble;
 import reactor.core.publisher.Mono;
 
@@ -33,4 +34,7 @@ public interface Registry {
      * next; 0 while it said to wait. Empty when it did not say, or when what it said is over.
      */
     OptionalDouble budgetLeft();
+
+    /** Forgets what it remembers of a repository without having been asked just now: the next request goes upstream. */
+    default void askAnew(RepositoryName repository) {}
 }

@@ -6,6 +6,7 @@ import com.github.benmanes.caffeine.cache.Expiry;
 import com.github.benmanes.caffeine.cache.Ticker;
 import io.sluice.gateway.error.UpstreamStatusException;
 import io.sluice.oci.Digest;
+import io.sluice.oci.RepositoryName;
 import java.time.Duration;
 import java.util.OptionalDouble;
 import java.util.regex.Pattern;
@@ -69,6 +70,12 @@ final class RememberedNotFound implements Registry {
     @Override
     public void distrust(Digest blob) {
         registry.distrust(blob);
+    }
+
+    @Override
+    public void askAnew(RepositoryName repository) {
+        answers.asMap().keySet().removeIf(request -> request.repository().equals(repository));
+        registry.askAnew(repository);
     }
 
     @Override

@@ -70,6 +70,22 @@ class AdminOverHttpTest {
     }
 
     @Test
+    void whatWasNotFoundAMomentAgoIsAskedForAnewByARefresh() {
+        Content image = Images.image(Images.layer(100, 606));
+        String path = "/v2/docker.io/pushed/manifests/v1";
+        assertThat(gateway.get(path).statusCode()).isEqualTo(404);
+        upstream.manifest("library/pushed", image, "v1");
+        assertThat(gateway.get(path).statusCode())
+                .as("remembered for a few seconds")
+                .isEqualTo(404);
+
+        assertThat(done("refresh", """
+                {"route": "hub", "repository": "library/pushed", "reference": "v1"}""")).contains(image.digest());
+
+        assertThat(gateway.get(path).body()).isEqualTo(image.bytes());
+    }
+
+    @Test
     void theBytesOfAForgottenDigestStayUnlessTheyAreMeantToo() {
         Content layer = Images.layer(5_000, 605);
         upstream.blob("library/bytes", layer);

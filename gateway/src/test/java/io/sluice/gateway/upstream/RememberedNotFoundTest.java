@@ -109,6 +109,19 @@ class RememberedNotFoundTest {
     }
 
     @Test
+    void whatIsToBeAskedAnewIsForgottenForItsRepositoryAlone() {
+        RepositoryName other = new RepositoryName("team/alpine");
+        statusOf(manifest(ALPINE, "latest"));
+        statusOf(manifest(other, "latest"));
+
+        registry.askAnew(ALPINE);
+        statusOf(manifest(ALPINE, "latest"));
+        statusOf(manifest(other, "latest"));
+
+        assertThat(refusing.requests).hasSize(3);
+    }
+
+    @Test
     void listsAreNotRemembered() {
         RegistryRequest request = RegistryRequest.tags(ALPINE, null, null);
         statusOf(request);
