@@ -10,6 +10,7 @@ import io.sluice.cache.manifest.ManifestStore;
 import io.sluice.cache.manifest.TagIndex;
 import io.sluice.cache.manifest.TagPointer;
 import io.sluice.gateway.policy.Decision;
+import io.sluice.gateway.policy.PullPolicy;
 import io.sluice.oci.Digest;
 import java.time.Duration;
 import java.util.HashSet;
@@ -32,16 +33,24 @@ final class DeniedTags {
     private static final int MAX_DIGESTS = 20_000;
     private static final int MAX_REMEMBERED = 200_000;
 
+    /**
+     * Whose digests they are.
+     *
+     * @param repository the repository
+     * @param policy by which its tags are denied: one that was changed begins anew (G05)
+     */
+    record Key(RepositoryKey repository, PullPolicy policy) {}
+
     private final TagIndex tags;
     private final ManifestStore manifests;
-    private final Flights<RepositoryKey, Set<Digest>> readings;
-    private final Cache<RepositoryKey, Set<Digest>> remembered = Caffeine.newBuilder()
+    private final Flights<Key, Set<Digest>> readings;
+    private final Cache<Key, Set<Digest>> remembered = Caffeine.newBuilder()
             .maximumWeight(MAX_REMEMBERED)
-            .weigher((RepositoryKey key, Set<Digest> digests) -> digests.size() + 1)
+            .weigher((Key key, Set<Digest> digests) -> digests.size() + 1)
             .expireAfterWrite(REMEMBERED_FOR)
             .build();
 
-    DeniedTags(TagIndex tags, ManifestStore manifests, Flights<RepositoryKey, Set<Digest>> readings) {
+    DeniedTags(TagIndex tags, ManifestStore manifests, Flights<Key, Set<Digest>> readings) {
         this.tags = tags;
         this.manifests = manifests;
         this.readings = readings;
@@ -50,18 +59,17 @@ final class DeniedTags {
     /** The digests that none but denied tags of a repository are known to lead to. */
     Mono<Set<Digest>> alone(PullTarget target) {
         return Mono.defer(() -> {
-            Set<Digest> known = remembered.getIfPresent(target.key());
-            return known == null
-                    ? readings.join(target.key(), () -> read(target)).map(Landing::value)
-                    : Mono.just(known);
+            Key key = new Key(target.key(), target.upstream().policy());
+            Set<Digest> known = remembered.getIfPresent(key);
+            return known == null ? readings.join(key, () -> read(target, key)).map(Landing::value) : Mono.just(known);
         });
     }
 
-    private Mono<Set<Digest>> read(PullTarget target) {
+    private Mono<Set<Digest>> read(PullTarget target, Key key) {
         return tags.pointers(target.key())
-                .flatMap(pointers -> reach(pointers, key -> !isAllowed(target, key))
-                        .zipWith(reach(pointers, key -> isAllowed(target, key)), DeniedTags::without))
-                .doOnNext(alone -> remembered.put(target.key(), alone));
+                .flatMap(pointers -> reach(pointers, tag -> !isAllowed(target, tag))
+                        .zipWith(reach(pointers, tag -> isAllowed(target, tag)), DeniedTags::without))
+                .doOnNext(alone -> remembered.put(key, alone));
     }
 
     private static boolean isAllowed(PullTarget target, TagKey key) {

@@ -3,6 +3,7 @@ package io.sluice.gateway.pull;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import io.sluice.cache.RepositoryKey;
+import io.sluice.gateway.policy.PullPolicy;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -32,9 +33,10 @@ final class ListMemory {
      * What is asked of a repository.
      *
      * @param repository the repository
+     * @param policy what may be pulled: another one makes another list
      * @param question path and query behind its name
      */
-    record Key(RepositoryKey repository, String question) {}
+    record Key(RepositoryKey repository, PullPolicy policy, String question) {}
 
     private record Remembered(PulledList list, Instant since) {}
 

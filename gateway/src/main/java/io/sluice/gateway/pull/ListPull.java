@@ -242,7 +242,8 @@ public final class ListPull {
     private Mono<PulledList> shared(
             PullTarget target, RegistryRequest question, Supplier<Mono<PulledList>> fetch, Standby standby) {
         return Mono.defer(() -> {
-            ListMemory.Key key = new ListMemory.Key(target.key(), question.endpoint());
+            ListMemory.Key key =
+                    new ListMemory.Key(target.key(), target.upstream().policy(), question.endpoint());
             return recent(target, key)
                     .map(list -> list.withStatus(CacheStatus.HIT))
                     .switchIfEmpty(Mono.defer(() -> asked(target, key, fetch)

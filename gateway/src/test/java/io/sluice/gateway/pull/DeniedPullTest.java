@@ -185,6 +185,28 @@ class DeniedPullTest {
     }
 
     @Test
+    @DisplayName("G05: patterns that have changed hold at once, for digests and for lists that are remembered")
+    void patternsThatHaveChangedHoldAtOnce() {
+        rig.registry.put(
+                TOOL,
+                "tags/list",
+                json("{\"name\":\"team/tool\",\"tags\":[\"latest\",\"v1\",\"v2\"]}"),
+                headers -> headers.set("Content-Type", "application/json"));
+        rig.image(TOOL, "latest", rig.blob(TOOL, "new"));
+        Digest first = rig.image(TOOL, "v1", rig.blob(TOOL, "old"));
+        rig.get(rig.target(TOOL), LATEST);
+        rig.get(rig.target(TOOL), V1);
+        PullTarget before = rig.target(TOOL, denying("*:latest"));
+        assertThat(rig.get(before, first).descriptor().digest()).isEqualTo(first);
+        assertThat(text(rig.tags(before))).contains("v1");
+
+        PullTarget after = rig.target(TOOL, denying("*:latest", "*:v1"));
+
+        assertDenied(() -> rig.get(after, first));
+        assertThat(text(rig.tags(after))).isEqualTo("{\"name\":\"team/tool\",\"tags\":[\"v2\"]}");
+    }
+
+    @Test
     void aListOfWhichAllMayBePulledKeepsItsBytes() {
         String document = "{\"name\":\"team/tool\", \"tags\":[\"latest\"]}";
         rig.registry.put(TOOL, "tags/list", json(document), headers -> headers.set("Content-Type", "application/json"));
