@@ -72,6 +72,7 @@ class ArchitectureTest {
                 "gateway.upstream",
                 "gateway.cluster",
                 "gateway.policy",
+                "gateway.server",
                 "gateway.transfer",
                 "gateway.pull");
 

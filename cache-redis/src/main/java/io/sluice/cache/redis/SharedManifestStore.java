@@ -3,6 +3,7 @@ package io.sluice.cache.redis;
 import io.sluice.cache.manifest.Manifest;
 import io.sluice.cache.manifest.ManifestStore;
 import io.sluice.oci.Digest;
+import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
 /**
@@ -25,6 +26,11 @@ final class SharedManifestStore implements ManifestStore {
     @Override
     public Mono<Manifest> find(Digest digest) {
         return local.find(digest).switchIfEmpty(Mono.defer(() -> reads.join(digest, () -> fromRedis(digest))));
+    }
+
+    @Override
+    public @Nullable Manifest inMemory(Digest digest) {
+        return local.inMemory(digest);
     }
 
     private Mono<Manifest> fromRedis(Digest digest) {

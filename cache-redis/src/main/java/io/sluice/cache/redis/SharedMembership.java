@@ -9,6 +9,7 @@ import io.sluice.cache.redis.Statement.Revoked;
 import io.sluice.oci.Digest;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
 /**
@@ -39,14 +40,22 @@ final class SharedMembership implements Membership {
     @Override
     public Mono<Proof> find(ContentKey key) {
         return Mono.defer(() -> {
-            Proof known = near.get(key);
+            Proof known = inMemory(key);
             if (known != null) {
-                lookups.count(RedisKind.PROOFS, RedisLookup.NEAR);
                 return Mono.just(known);
             }
             long stamp = near.stamp(key);
             return reads.join(new Asked(key, stamp), () -> ask(key, stamp));
         });
+    }
+
+    @Override
+    public @Nullable Proof inMemory(ContentKey key) {
+        Proof known = near.get(key);
+        if (known != null) {
+            lookups.count(RedisKind.PROOFS, RedisLookup.NEAR);
+        }
+        return known;
     }
 
     private Mono<Proof> ask(ContentKey key, long stamp) {

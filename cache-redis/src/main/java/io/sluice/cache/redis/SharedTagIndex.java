@@ -9,6 +9,7 @@ import io.sluice.oci.Tag;
 import java.time.Clock;
 import java.util.HashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
 /**
@@ -42,15 +43,28 @@ final class SharedTagIndex implements TagIndex {
     @Override
     public Mono<TagPointer> find(TagKey key) {
         return Mono.defer(() -> {
-                    TagPointer known = near.get(key);
+                    TagPointer known = near(key);
                     if (known != null) {
-                        lookups.count(RedisKind.TAGS, RedisLookup.NEAR);
                         return Mono.just(known);
                     }
                     long stamp = near.stamp(key);
                     return reads.join(new Asked(key, stamp), () -> ask(key, stamp));
                 })
                 .filter(SharedTagIndex::isKnown);
+    }
+
+    @Override
+    public @Nullable TagPointer inMemory(TagKey key) {
+        TagPointer known = near(key);
+        return known == null || !isKnown(known) ? null : known;
+    }
+
+    private @Nullable TagPointer near(TagKey key) {
+        TagPointer known = near.get(key);
+        if (known != null) {
+            lookups.count(RedisKind.TAGS, RedisLookup.NEAR);
+        }
+        return known;
     }
 
     private static boolean isKnown(TagPointer pointer) {

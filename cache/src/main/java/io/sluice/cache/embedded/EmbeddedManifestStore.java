@@ -4,6 +4,7 @@ import io.sluice.cache.manifest.Manifest;
 import io.sluice.cache.manifest.ManifestStore;
 import io.sluice.oci.Digest;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
 /** Manifests on a shelf. */
@@ -12,6 +13,11 @@ record EmbeddedManifestStore(Shelf<Digest, Manifest> shelf) implements ManifestS
     @Override
     public Mono<Manifest> find(Digest digest) {
         return shelf.find(digest);
+    }
+
+    @Override
+    public @Nullable Manifest inMemory(Digest digest) {
+        return shelf.inMemory(digest);
     }
 
     @Override

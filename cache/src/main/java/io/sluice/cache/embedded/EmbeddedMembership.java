@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
 /** Proofs on a shelf. */
@@ -18,6 +19,11 @@ record EmbeddedMembership(Shelf<ContentKey, Proof> shelf, ProofFormat format) im
     @Override
     public Mono<Proof> find(ContentKey key) {
         return shelf.find(key);
+    }
+
+    @Override
+    public @Nullable Proof inMemory(ContentKey key) {
+        return shelf.inMemory(key);
     }
 
     @Override

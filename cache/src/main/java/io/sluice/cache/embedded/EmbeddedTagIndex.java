@@ -9,6 +9,7 @@ import io.sluice.oci.Accept;
 import io.sluice.oci.Tag;
 import java.util.HashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
 /** Tag pointers on a shelf. */
@@ -20,6 +21,11 @@ record EmbeddedTagIndex(Shelf<TagKey, TagPointer> shelf, TagFormat format) imple
     @Override
     public Mono<TagPointer> find(TagKey key) {
         return shelf.find(key);
+    }
+
+    @Override
+    public @Nullable TagPointer inMemory(TagKey key) {
+        return shelf.inMemory(key);
     }
 
     @Override

@@ -82,13 +82,27 @@ final class Shelf<K, V> {
     }
 
     private Mono<V> findNow(K key) {
-        Held<V> held = memory.getIfPresent(key);
+        Held<V> held = remembered(key);
         if (held == null) {
             long stamp = stamps.of(key);
             return disk.read(file -> load(file, key, stamp));
         }
-        touchEachHour(key, held);
         return Mono.justOrEmpty(held.value());
+    }
+
+    /** The value, if memory has it. */
+    @Nullable
+    V inMemory(K key) {
+        Held<V> held = remembered(key);
+        return held == null ? null : held.value();
+    }
+
+    private @Nullable Held<V> remembered(K key) {
+        Held<V> held = memory.getIfPresent(key);
+        if (held != null) {
+            touchEachHour(key, held);
+        }
+        return held;
     }
 
     private @Nullable V load(RecordFile file, K key, long stamp) {

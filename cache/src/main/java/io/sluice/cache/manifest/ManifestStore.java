@@ -1,6 +1,7 @@
 package io.sluice.cache.manifest;
 
 import io.sluice.oci.Digest;
+import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
 /**
@@ -13,6 +14,11 @@ public interface ManifestStore {
 
     /** The manifest, or empty. */
     Mono<Manifest> find(Digest digest);
+
+    /** What {@link #find} would tell at once, without asking anyone; null says nothing. */
+    default @Nullable Manifest inMemory(Digest digest) {
+        return null;
+    }
 
     /** Keeps a manifest; when the Mono completes, {@link #find} of this process sees it. */
     Mono<Void> put(Manifest manifest);

@@ -5,6 +5,7 @@ import io.sluice.cache.RepositoryKey;
 import io.sluice.oci.Digest;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
 /**
@@ -20,6 +21,11 @@ public interface Membership {
 
     /** The proof, or empty. */
     Mono<Proof> find(ContentKey key);
+
+    /** What {@link #find} would tell at once, without asking anyone; null says nothing. */
+    default @Nullable Proof inMemory(ContentKey key) {
+        return null;
+    }
 
     /** Keeps proofs for one repository; when the Mono completes, {@link #find} of this process sees them. */
     Mono<Void> prove(RepositoryKey repository, Map<Digest, Proof> proofs);

@@ -7,6 +7,7 @@ import io.sluice.oci.Tag;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
 /**
@@ -21,6 +22,11 @@ public interface TagIndex {
 
     /** The pointer, or empty. */
     Mono<TagPointer> find(TagKey key);
+
+    /** What {@link #find} would tell at once, without asking anyone; null says nothing. */
+    default @Nullable TagPointer inMemory(TagKey key) {
+        return null;
+    }
 
     /** The pointers of a tag for every Accept that was asked with; an empty map when there is none. */
     Mono<Map<Accept, TagPointer>> variants(RepositoryKey repository, Tag tag);

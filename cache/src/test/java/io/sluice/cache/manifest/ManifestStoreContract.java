@@ -120,7 +120,12 @@ public abstract class ManifestStoreContract {
     }
 
     private Optional<Manifest> find(Digest digest) {
-        return store().find(digest).blockOptional(SOON);
+        Manifest inMemory = store().inMemory(digest);
+        Optional<Manifest> found = store().find(digest).blockOptional(SOON);
+        if (inMemory != null) {
+            assertSame(found, inMemory);
+        }
+        return found;
     }
 
     private static void assertSame(Optional<Manifest> found, Manifest expected) {

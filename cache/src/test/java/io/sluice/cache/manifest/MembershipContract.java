@@ -106,6 +106,11 @@ public abstract class MembershipContract {
     }
 
     private Optional<Proof> find(ContentKey key) {
-        return membership().find(key).blockOptional(SOON);
+        Proof inMemory = membership().inMemory(key);
+        Optional<Proof> found = membership().find(key).blockOptional(SOON);
+        if (inMemory != null) {
+            assertThat(found).contains(inMemory);
+        }
+        return found;
     }
 }

@@ -172,7 +172,12 @@ public abstract class TagIndexContract {
     }
 
     private Optional<TagPointer> find(TagKey key) {
-        return index().find(key).blockOptional(SOON);
+        TagPointer inMemory = index().inMemory(key);
+        Optional<TagPointer> found = index().find(key).blockOptional(SOON);
+        if (inMemory != null) {
+            assertThat(found).contains(inMemory);
+        }
+        return found;
     }
 
     private Map<Accept, TagPointer> variants(RepositoryKey repository, Tag tag) {

@@ -1,9 +1,12 @@
 package io.sluice.gateway.metrics;
 
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.util.Map;
 import java.util.Queue;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.IntSupplier;
@@ -25,6 +28,15 @@ public final class GatewayMetrics {
 
     private final AtomicLong reloadedAt = new AtomicLong(System.currentTimeMillis());
 
+    /** The meters of every answer, at hand: a registry makes a key of all tags for each look. */
+    private final Map<Answered, Counter> pulls = new ConcurrentHashMap<>();
+
+    private final Map<Served, Counter> served = new ConcurrentHashMap<>();
+
+    private record Answered(String route, Kind kind, Outcome outcome) {}
+
+    private record Served(String route, Kind kind) {}
+
     /** What the counters ask, which they themselves do not keep from being collected. */
     private final Queue<LongSupplier> counts = new ConcurrentLinkedQueue<>();
 
@@ -41,8 +53,18 @@ public final class GatewayMetrics {
 
     /** Counts an answered pull: {@code sluice.pulls}. */
     public void pull(String route, Kind kind, Outcome outcome) {
-        registry.counter("sluice.pulls", "route", route, "kind", kind.label(), "outcome", outcome.label())
-                .increment();
+        pulls.computeIfAbsent(new Answered(route, kind, outcome), this::pulls).increment();
+    }
+
+    private Counter pulls(Answered key) {
+        return registry.counter(
+                "sluice.pulls",
+                "route",
+                key.route(),
+                "kind",
+                key.kind().label(),
+                "outcome",
+                key.outcome().label());
     }
 
     /** Counts pulls that the configuration forbids: {@code sluice.denied}. */
@@ -56,10 +78,19 @@ public final class GatewayMetrics {
         registry.counter("sluice.clients.limited").increment();
     }
 
+    /** Counts lines of the access log that could not be written fast enough: {@code sluice.access.log.dropped}. */
+    public void droppedAccessLines(LongSupplier count) {
+        counting("sluice.access.log.dropped", count).register(registry);
+    }
+
     /** Counts body bytes sent to clients: {@code sluice.served.bytes}. */
     public void served(String route, Kind kind, long bytes) {
-        registry.counter("sluice.served.bytes", "route", route, "kind", kind.label())
-                .increment((double) bytes);
+        served.computeIfAbsent(new Served(route, kind), this::served).increment((double) bytes);
+    }
+
+    private Counter served(Served key) {
+        return registry.counter(
+                "sluice.served.bytes", "route", key.route(), "kind", key.kind().label());
     }
 
     /** Counts body bytes received from upstreams: {@code sluice.fetched.bytes}. */

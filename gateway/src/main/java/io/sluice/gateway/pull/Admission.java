@@ -74,6 +74,21 @@ final class Admission {
                 : Mono.defer(() -> decide(target, reference)).flatMap(decision -> follow(decision, target, kind, pull));
     }
 
+    /** Whether a tag or a digest may be pulled for all that is known without looking it up. */
+    boolean admitsAtOnce(PullTarget target, Reference reference) {
+        PullPolicy policy = policy(target);
+        return policy.isEverything()
+                || switch (reference) {
+                    case Tag tag -> policy.of(target.name(), tag) instanceof Allow;
+                    case Digest digest -> policy.of(target.name()) instanceof Allow && isLetInAtOnce(target, digest);
+                };
+    }
+
+    private boolean isLetInAtOnce(PullTarget target, Digest digest) {
+        return policy(target).digestsOf(target.name()) == Digests.ALL
+                || letIn.inMemory(new ContentKey(scope(target), digest)) != null;
+    }
+
     private <T> Mono<T> follow(Decision decision, PullTarget target, Kind kind, Supplier<Mono<T>> pull) {
         return switch (decision) {
             case Allow allow -> pull.get();
@@ -118,27 +133,32 @@ final class Admission {
 
     /** Whether what is pulled from a repository leads to what may be pulled besides. */
     boolean isLedByTags(PullTarget target) {
-        return policy(target).namesTags() && policy(target).digestsOf(target.name()) != Digests.ALL;
+        PullPolicy policy = policy(target);
+        return !policy.isEverything() && policy.namesTags() && policy.digestsOf(target.name()) != Digests.ALL;
     }
 
     /** Lets in what was pulled, and what it leads to where its bytes are there, before its caller can ask for that. */
     Mono<PulledManifest> letIn(PullTarget target, PulledManifest pulled) {
-        if (!isLedByTags(target)) {
+        if (hasLetIn(target, pulled)) {
             return Mono.just(pulled);
         }
         Digest digest = pulled.descriptor().digest();
-        ContentKey key = new ContentKey(scope(target), digest);
-        boolean withAllItLeadsTo = pulled.manifest() != null;
-        Boolean before = noted.getIfPresent(key);
-        if (before != null && (before || !withAllItLeadsTo)) {
-            return Mono.just(pulled);
-        }
         Mono<Set<Digest>> reach =
                 pulled.manifest() == null ? Mono.just(Set.of(digest)) : ManifestReach.of(pulled.manifest());
         return reach.flatMap(digests -> letIn(target, digests)).then(Mono.fromSupplier(() -> {
-            noted.put(key, withAllItLeadsTo);
+            noted.put(new ContentKey(scope(target), digest), pulled.manifest() != null);
             return pulled;
         }));
+    }
+
+    /** Whether that was done lately, or need not be done. */
+    boolean hasLetIn(PullTarget target, PulledManifest pulled) {
+        if (!isLedByTags(target)) {
+            return true;
+        }
+        Boolean withAllItLeadsTo = noted.getIfPresent(
+                new ContentKey(scope(target), pulled.descriptor().digest()));
+        return withAllItLeadsTo != null && (withAllItLeadsTo || pulled.manifest() == null);
     }
 
     /** Lets in digests that something which was let in names. */

@@ -10,6 +10,7 @@ import io.sluice.gateway.pull.SharedFetches.Shared;
 import io.sluice.oci.Digest;
 import io.sluice.oci.MediaTypes;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
 /**
@@ -56,6 +57,17 @@ final class ManifestContent implements SharedFetches.Content<Manifest> {
                 .flatMap(grant -> store.find(digest)
                         .filter(held -> isWhatItHas(grant.proof(), held))
                         .map(held -> PulledManifest.of(held, grant.ofHeldBytes())));
+    }
+
+    /** The same, if the bytes and the right to them are in memory, or null. */
+    @Nullable
+    PulledManifest inMemory(PullTarget target, Digest digest) {
+        Grant grant = access.inMemory(target, digest);
+        if (grant == null) {
+            return null;
+        }
+        Manifest held = store.inMemory(digest);
+        return held != null && isWhatItHas(grant.proof(), held) ? PulledManifest.of(held, grant.ofHeldBytes()) : null;
     }
 
     @Override

@@ -12,6 +12,7 @@ import io.sluice.oci.Digest;
 import io.sluice.oci.Reference;
 import io.sluice.oci.Tag;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
 /**
@@ -66,6 +67,46 @@ public final class ManifestPull {
             case Tag tag -> headByTag(target, new TagKey(target.key(), tag, accept));
         };
         return headers.flatMap(pulled -> admission.letIn(target, pulled));
+    }
+
+    /**
+     * The answer of {@link #get}, or null where more than a look into memory is needed: nothing is read from a disk, asked,
+     * waited for or noted.
+     */
+    public @Nullable PulledManifest getFromMemory(PullTarget target, Reference reference, Accept accept) {
+        return admitted(
+                target,
+                reference,
+                switch (reference) {
+                    case Digest digest -> content.inMemory(target, digest);
+                    case Tag tag -> {
+                        Resolved resolved = tags.inMemory(target, new TagKey(target.key(), tag, accept));
+                        yield resolved == null || !resolved.isHeld()
+                                ? null
+                                : content.inMemory(target, resolved.digest());
+                    }
+                });
+    }
+
+    /** The answer of {@link #head}, or null as in {@link #getFromMemory}. */
+    public @Nullable PulledManifest headFromMemory(PullTarget target, Reference reference, Accept accept) {
+        return admitted(
+                target,
+                reference,
+                switch (reference) {
+                    case Digest digest -> content.inMemory(target, digest);
+                    case Tag tag -> {
+                        Resolved resolved = tags.inMemory(target, new TagKey(target.key(), tag, accept));
+                        yield resolved == null ? null : headers(resolved);
+                    }
+                });
+    }
+
+    private @Nullable PulledManifest admitted(
+            PullTarget target, Reference reference, @Nullable PulledManifest inMemory) {
+        boolean maySee =
+                inMemory != null && admission.admitsAtOnce(target, reference) && admission.hasLetIn(target, inMemory);
+        return maySee ? inMemory : null;
     }
 
     /**

@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.Disposable;
@@ -125,6 +126,11 @@ public final class PinnedContent implements Membership, Disposable {
     @Override
     public Mono<Proof> find(ContentKey key) {
         return membership.find(key);
+    }
+
+    @Override
+    public @Nullable Proof inMemory(ContentKey key) {
+        return membership.inMemory(key);
     }
 
     @Override

@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
 /**
@@ -45,6 +46,13 @@ final class RepositoryAccess {
     /** A proof that holds without asking, or empty. */
     Mono<Grant> onHand(PullTarget target, Digest digest) {
         return proof(target, digest, proof -> true).map(Grant::onHand);
+    }
+
+    /** The same, if it is in memory, or null. */
+    @Nullable
+    Grant inMemory(PullTarget target, Digest digest) {
+        Proof proof = membership.inMemory(target.content(digest));
+        return proof != null && holds(target, proof) ? Grant.onHand(proof) : null;
     }
 
     /** The right to see some content; asks the upstream where no proof holds. */

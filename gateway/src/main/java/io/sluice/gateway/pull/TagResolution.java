@@ -41,6 +41,11 @@ final class TagResolution {
      */
     record Resolved(TagPointer pointer, boolean asked, boolean fetched, boolean collapsed) implements Resolution {
 
+        /** One that nobody had to be asked for. */
+        static Resolved asKnown(TagPointer pointer) {
+            return new Resolved(pointer, false, false, false);
+        }
+
         Digest digest() {
             return pointer.confirmed().digest();
         }
@@ -82,9 +87,16 @@ final class TagResolution {
         });
     }
 
+    /** What the tag points to, if that is in memory and fresh, or null. */
+    @Nullable
+    Resolved inMemory(PullTarget target, TagKey key) {
+        TagPointer known = tags.inMemory(key);
+        return known != null && isFresh(target, key, known) ? Resolved.asKnown(known) : null;
+    }
+
     private Mono<? extends Resolution> resolve(PullTarget target, TagKey key, Instant now, TagPointer known) {
         if (isFresh(target, key, known)) {
-            return Mono.just(new Resolved(known, false, false, false));
+            return Mono.just(Resolved.asKnown(known));
         }
         TagWait wait = TagWait.from(now, known);
         TagFreshness freshness = target.freshness(key.tag());

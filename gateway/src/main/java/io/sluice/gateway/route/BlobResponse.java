@@ -64,7 +64,7 @@ final class BlobResponse {
 
     private static void describe(ServerWebExchange exchange, Digest digest, CacheStatus status) {
         PullResponse.describe(exchange, status);
-        PullResponse.describe(exchange, digest);
+        PullResponse.headers(exchange).describe(digest);
         exchange.getResponse().getHeaders().set(HttpHeaders.ACCEPT_RANGES, "bytes");
     }
 

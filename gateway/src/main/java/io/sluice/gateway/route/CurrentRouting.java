@@ -67,7 +67,7 @@ final class CurrentRouting implements UpstreamDirectory {
                 .filter(active -> active.reached().equals(reached))
                 .map(Active::registry)
                 .orElseGet(() -> registries.open(reached));
-        return new Active(route, reached, registry, route.upstreamOf(registry), filters.apply(route));
+        return new Active(route, reached, registry, route.upstreamOf(registry), route.rewrite(), filters.apply(route));
     }
 
     private static Set<OpenRegistry> registriesOf(Collection<Active> routes) {

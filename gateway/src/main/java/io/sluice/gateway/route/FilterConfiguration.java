@@ -5,6 +5,7 @@ import io.sluice.gateway.upstream.RegistryFactory;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.springframework.cloud.gateway.filter.GatewayFilter;
+import org.springframework.cloud.gateway.route.RouteLocator;
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -21,6 +22,16 @@ class FilterConfiguration {
     @Bean
     RequestGate requestGate(CurrentRouting routes, RegistryFactory registries, ApplicationContext context) {
         return new RequestGate(routes, registries::hasSent, context);
+    }
+
+    @Bean
+    OtherRoutes otherRoutes(RouteLocator routes) {
+        return new OtherRoutes(routes);
+    }
+
+    @Bean
+    MemoryAnswers memoryAnswers(CurrentRouting routes, Pulls pulls, OtherRoutes others) {
+        return new MemoryAnswers(routes, pulls.manifests(), others::mayAnswer);
     }
 
     @Bean

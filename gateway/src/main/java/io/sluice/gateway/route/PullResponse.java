@@ -6,6 +6,7 @@ import io.sluice.gateway.pull.CacheStatus;
 import io.sluice.gateway.pull.PullTarget;
 import io.sluice.oci.Digest;
 import java.nio.ByteBuffer;
+import java.util.List;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpMethod;
 import org.springframework.http.HttpStatus;
@@ -16,40 +17,34 @@ import reactor.core.publisher.Mono;
 /** How an answer to a pull becomes HTTP: the headers that every client reads, on GET and HEAD alike. */
 final class PullResponse {
 
-    static final String DIGEST = "Docker-Content-Digest";
-    static final String CACHE_STATUS = "Cache-Status";
-
-    private static final String STALE_WARNING = "299 - \"stale: not confirmed by the upstream\"";
-
     private PullResponse() {}
 
     /** Begins the answer to a pull: until someone has answered, it is one that was asked upstream in vain. */
     static void begin(ServerWebExchange exchange, PullTarget target, Kind kind) {
-        exchange.getResponse().getHeaders().set(CACHE_STATUS, CacheStatus.MISS.headerValue());
+        headers(exchange).describe(CacheStatus.MISS);
         PullRecord.begin(
                 exchange, target.upstream().route(), kind, target.name().text());
     }
 
-    /** Says how the cache handled it, in the header and for the meters. */
-    static void describe(ServerWebExchange exchange, CacheStatus status) {
-        HttpHeaders headers = exchange.getResponse().getHeaders();
-        headers.set(CACHE_STATUS, status.headerValue());
-        if (status.isStale()) {
-            headers.set(HttpHeaders.WARNING, STALE_WARNING);
-        }
-        PullRecord.answered(exchange, status.outcome());
+    /** The headers of the answer. */
+    static AnswerHeaders headers(ServerWebExchange exchange) {
+        return exchange.getResponse().getHeaders()::set;
     }
 
-    /** Says which content it is. */
-    static void describe(ServerWebExchange exchange, Digest digest) {
-        HttpHeaders headers = exchange.getResponse().getHeaders();
-        headers.set(DIGEST, digest.text());
-        headers.setETag(EntityTag.of(digest));
+    /** Says how the cache handled it, in the header and for the meters. */
+    static void describe(ServerWebExchange exchange, CacheStatus status) {
+        headers(exchange).describe(status);
+        PullRecord.answered(exchange, status.outcome());
     }
 
     /** Whether the client has this content already. */
     static boolean isKnownToClient(ServerWebExchange exchange, Digest digest) {
-        return EntityTag.isAmong(exchange.getRequest().getHeaders().getOrEmpty(HttpHeaders.IF_NONE_MATCH), digest);
+        return EntityTag.isAmong(known(exchange), digest);
+    }
+
+    /** The content that the client says it has. */
+    static List<String> known(ServerWebExchange exchange) {
+        return exchange.getRequest().getHeaders().getOrEmpty(HttpHeaders.IF_NONE_MATCH);
     }
 
     /** The answer to a client that has the content already. */
@@ -63,10 +58,13 @@ final class PullResponse {
         ServerHttpResponse response = exchange.getResponse();
         response.getHeaders().set(HttpHeaders.CONTENT_TYPE, mediaType);
         response.getHeaders().setContentLength(body.remaining());
-        return isHead(exchange)
-                ? response.setComplete()
-                : response.writeWith(
-                        Mono.fromSupplier(() -> response.bufferFactory().wrap(body)));
+        return isHead(exchange) ? response.setComplete() : write(response, body);
+    }
+
+    /** A body whose headers are set. */
+    static Mono<Void> write(ServerHttpResponse response, ByteBuffer body) {
+        return response.writeWith(
+                Mono.fromSupplier(() -> response.bufferFactory().wrap(body)));
     }
 
     static boolean isHead(ServerWebExchange exchange) {

@@ -14,6 +14,7 @@ import org.springframework.context.ApplicationContext;
 import org.springframework.core.Ordered;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.MediaType;
+import org.springframework.http.server.reactive.ServerHttpRequest;
 import org.springframework.http.server.reactive.ServerHttpResponse;
 import org.springframework.web.server.ServerWebExchange;
 import org.springframework.web.server.WebFilter;
@@ -21,7 +22,7 @@ import org.springframework.web.server.WebFilterChain;
 import reactor.core.publisher.Mono;
 
 /**
- * Parses every request of the protocol once, in front of the routes: what is malformed ends here and nothing of it goes
+ * Has every request of the protocol parsed, once, in front of the routes: what is malformed ends here and nothing of it goes
  * upstream; the ping is answered here; everything else goes on with the parsed request attached, and the routing that holds
  * now.
  */
@@ -63,10 +64,16 @@ final class RequestGate implements WebFilter, Ordered {
             return Mono.error(new ProxyLoopException());
         }
         try {
-            return admit(exchange, chain, DistributionRequestParser.parse(uri.getRawPath(), uri.getRawQuery()));
+            return admit(exchange, chain, parsed(exchange.getRequest()));
         } catch (MalformedRequestException e) {
             return Mono.error(e);
         }
+    }
+
+    private static DistributionRequest parsed(ServerHttpRequest request) {
+        URI uri = request.getURI();
+        DistributionRequest parsed = ParsedRequest.of(request);
+        return parsed == null ? DistributionRequestParser.parse(uri.getRawPath(), uri.getRawQuery()) : parsed;
     }
 
     private Mono<Void> admit(ServerWebExchange exchange, WebFilterChain chain, DistributionRequest request) {
@@ -79,12 +86,11 @@ final class RequestGate implements WebFilter, Ordered {
         };
     }
 
-    /** A namespace that decided is named in the answer (OCI distribution-spec, Registry Proxying). */
     private static void attach(ServerWebExchange exchange, RepositoryRequest request, Routing routing) {
         RouteSettings route = routing.find(request.repository()).orElse(null);
         String namespace = request.repository().namespace();
         if (route != null && namespace != null) {
-            exchange.getResponse().getHeaders().set("OCI-Namespace", namespace);
+            PullResponse.headers(exchange).describeNamespace(namespace);
         }
         new RoutedPull(request, routing, route, null, null).attachTo(exchange);
     }

@@ -1,8 +1,7 @@
 package io.sluice.gateway.route;
 
-import io.sluice.cache.manifest.Manifest;
-import io.sluice.cache.manifest.ManifestDescriptor;
 import io.sluice.gateway.metrics.Kind;
+import io.sluice.gateway.metrics.PullRecord;
 import io.sluice.gateway.pull.ManifestPull;
 import io.sluice.gateway.pull.PullTarget;
 import io.sluice.gateway.pull.PulledManifest;
@@ -47,37 +46,11 @@ final class ResolveDigestGatewayFilterFactory extends AbstractGatewayFilterFacto
     }
 
     private static Mono<Void> write(ServerWebExchange exchange, PulledManifest pulled) {
-        ManifestDescriptor descriptor = pulled.descriptor();
-        PullResponse.describe(exchange, pulled.status());
-        PullResponse.describe(exchange, descriptor.digest());
-        if (PullResponse.isKnownToClient(exchange, descriptor.digest())) {
-            return PullResponse.notModified(exchange);
-        }
-        if (pulled.manifest() == null) {
-            return writeHeaders(exchange, descriptor);
-        }
-        replay(pulled.manifest(), exchange.getResponse());
-        return PullResponse.write(
-                exchange, descriptor.mediaType(), pulled.manifest().bytes());
-    }
-
-    /** The one header that is kept; whatever else a store may come up with is not for clients (T25). */
-    private static void replay(Manifest manifest, ServerHttpResponse response) {
-        String lastModified = manifest.headers().get("last-modified");
-        if (lastModified != null) {
-            response.getHeaders().set(HttpHeaders.LAST_MODIFIED, lastModified);
-        }
-    }
-
-    /** The answer to a HEAD whose bytes are not held; what the upstream did not say is left out. */
-    private static Mono<Void> writeHeaders(ServerWebExchange exchange, ManifestDescriptor descriptor) {
+        PullRecord.answered(exchange, pulled.status().outcome());
         ServerHttpResponse response = exchange.getResponse();
-        if (!descriptor.mediaType().isEmpty()) {
-            response.getHeaders().set(HttpHeaders.CONTENT_TYPE, descriptor.mediaType());
-        }
-        if (descriptor.size() >= 0) {
-            response.getHeaders().setContentLength(descriptor.size());
-        }
-        return response.setComplete();
+        ManifestAnswer answer = ManifestAnswer.of(
+                pulled, PullResponse.isHead(exchange), PullResponse.known(exchange), PullResponse.headers(exchange));
+        response.setStatusCode(answer.status());
+        return answer.body() == null ? response.setComplete() : PullResponse.write(response, answer.body());
     }
 }

@@ -1,5 +1,6 @@
 package io.sluice.gateway.route;
 
+import io.sluice.gateway.pull.PullTarget;
 import io.sluice.gateway.pull.Upstream;
 import io.sluice.gateway.upstream.OpenRegistry;
 import io.sluice.gateway.upstream.RegistrySettings;
@@ -10,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.springframework.cloud.gateway.filter.GatewayFilter;
 
 /**
@@ -35,6 +37,7 @@ final class Routing {
      * @param reached how its registry is reached
      * @param registry its registry
      * @param upstream where its content comes from
+     * @param rewrite what its repositories are called there
      * @param filters what answers, in this order
      */
     record Active(
@@ -42,16 +45,33 @@ final class Routing {
             RegistrySettings reached,
             OpenRegistry registry,
             Upstream upstream,
+            RepositoryRewrite rewrite,
             List<GatewayFilter> filters) {
 
         Active {
             filters = List.copyOf(filters);
+        }
+
+        /**
+         * What is pulled from.
+         *
+         * @throws io.sluice.oci.MalformedRequestException with {@code NAME_INVALID} when the name is too long at the upstream
+         */
+        PullTarget target(RequestedRepository requested) {
+            return new PullTarget(upstream, rewrite.apply(requested));
         }
     }
 
     /** The route for a repository, or empty. */
     Optional<RouteSettings> find(RequestedRepository requested) {
         return table.find(requested);
+    }
+
+    /** What answers for a repository, or null. */
+    @Nullable
+    Active answering(RequestedRepository requested) {
+        RouteSettings route = table.find(requested).orElse(null);
+        return route == null ? null : byName.get(route.name());
     }
 
     /** A route by its name, or empty. */

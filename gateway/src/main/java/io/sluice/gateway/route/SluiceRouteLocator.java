@@ -21,13 +21,16 @@ import reactor.core.publisher.Mono;
  */
 final class SluiceRouteLocator implements RouteLocator {
 
+    /** The id of the route. */
+    static final String ID = "sluice";
+
     private static final int BEHIND_ALL_OTHERS = Ordered.LOWEST_PRECEDENCE;
 
     /** What Spring Cloud Gateway forwards nothing to. */
     private static final String NOWHERE = "no://op";
 
     private final Route route = Route.async()
-            .id("sluice")
+            .id(ID)
             .uri(NOWHERE)
             .order(BEHIND_ALL_OTHERS)
             .predicate(exchange -> !filters(exchange).isEmpty())

@@ -1,5 +1,6 @@
 package io.sluice.gateway.server;
 
+import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpRequest;
 import io.sluice.gateway.error.ErrorAnswers;
 import io.sluice.gateway.metrics.GatewayMetrics;
@@ -8,6 +9,7 @@ import io.sluice.gateway.metrics.PullRecord;
 import io.sluice.oci.DistributionRequestParser;
 import java.util.Optional;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.ApplicationContext;
@@ -31,7 +33,10 @@ final class AccessLog implements WebFilter, Ordered {
     static final String API_VERSION_HEADER = "Docker-Distribution-Api-Version";
     static final String API_VERSION = "registry/2.0";
 
-    private static final Logger log = LoggerFactory.getLogger("sluice.access");
+    /** The name of its logger. */
+    static final String LOGGER = "sluice.access";
+
+    private static final Logger log = LoggerFactory.getLogger(LOGGER);
 
     private final ApplicationContext mainContext;
     private final GatewayMetrics metrics;
@@ -70,36 +75,70 @@ final class AccessLog implements WebFilter, Ordered {
 
     private void begin(ServerWebExchange exchange) {
         ServerHttpRequest request = exchange.getRequest();
-        String id = RequestId.of(request.getHeaders());
+        String id = RequestId.of(request.getHeaders().getFirst(ErrorAnswers.REQUEST_ID));
         long begun = System.nanoTime();
         exchange.getResponse().getHeaders().set(ErrorAnswers.REQUEST_ID, id);
         if (DistributionRequestParser.claims(request.getURI().getRawPath())) {
             exchange.getResponse().getHeaders().set(API_VERSION_HEADER, API_VERSION);
         }
-        onEnd(request, transfer -> ended(exchange, id, begun, transfer));
+        Asked asked = new Asked(
+                id,
+                request.getMethod(),
+                request.getURI().getRawPath(),
+                request.getURI().getRawQuery(),
+                begun);
+        onEnd(request, transfer -> ended(asked, PullRecord.of(exchange), transfer));
     }
+
+    /**
+     * Gives a request of the protocol its id, and its answer the headers that every answer has.
+     *
+     * @return the id
+     */
+    static String describe(HttpRequest request, HttpHeaders answer) {
+        String id = RequestId.of(request.headers().get(ErrorAnswers.REQUEST_ID));
+        answer.set(ErrorAnswers.REQUEST_ID, id);
+        answer.set(API_VERSION_HEADER, API_VERSION);
+        return id;
+    }
+
+    /** Tells of a pull that never became an exchange, because memory had the answer. */
+    void answered(HttpRequest request, String id, long begun, PullRecord pull, Transfer transfer) {
+        String uri = request.uri();
+        int query = uri.indexOf('?');
+        ended(
+                new Asked(
+                        id,
+                        HttpMethod.valueOf(request.method().name()),
+                        query < 0 ? uri : uri.substring(0, query),
+                        query < 0 ? null : uri.substring(query + 1),
+                        begun),
+                Optional.of(pull),
+                transfer);
+    }
+
+    /** A request. */
+    private record Asked(
+            String id,
+            HttpMethod method,
+            String path,
+            @Nullable String query,
+            long begun) {}
 
     private static void onEnd(ServerHttpRequest request, Consumer<Transfer> listener) {
         HttpServerRequest connected = ServerHttpRequestDecorator.getNativeRequest(request);
         connected.withConnection(connection -> TransferMeter.onEnd(connection.channel(), listener));
     }
 
-    private void ended(ServerWebExchange exchange, String id, long begun, Transfer transfer) {
-        ServerHttpRequest request = exchange.getRequest();
-        boolean head = request.getMethod().equals(HttpMethod.HEAD);
+    private void ended(Asked asked, Optional<PullRecord> begun, Transfer transfer) {
+        boolean head = asked.method().equals(HttpMethod.HEAD);
         Transfer sent = head ? new Transfer(transfer.status(), 0, transfer.complete()) : transfer;
-        Optional<PullRecord> pull = PullRecord.of(exchange).map(record -> judged(record, sent));
+        Optional<PullRecord> pull = begun.map(record -> judged(record, sent));
         pull.ifPresent(record -> count(record, sent));
-        long millis = (System.nanoTime() - begun) / 1_000_000;
-        log.info(new AccessLine(
-                        id,
-                        request.getMethod().name(),
-                        request.getURI().getRawPath(),
-                        request.getURI().getRawQuery(),
-                        sent,
-                        pull,
-                        millis)
-                .toString());
+        long millis = (System.nanoTime() - asked.begun()) / 1_000_000;
+        log.info(
+                "{}",
+                new AccessLine(asked.id(), asked.method().name(), asked.path(), asked.query(), sent, pull, millis));
     }
 
     /** A pull that was refused or cut short did not succeed, however it began. */

@@ -26,19 +26,24 @@ final class ConnectionHardening implements WebServerFactoryCustomizer<NettyReact
     /**
      * How many bytes the kernel takes for a client before it has sent what it took earlier; without a bound it is some 4 MB
      * for each. A client shows that it takes something by a third of that: with 4 MB, one that slows down below 15 KB/s looks
-     * like one that stands still (C03). Measured: 200 clients of one blob were served half as fast again with it.
+     * like one that stands still (C03). What is taken in advance is sent later on the client's own account, with the
+     * acknowledgements it sends. Measured: 200 clients on the same machine, 200 MB each, have them in 15.4 s with 128 KiB, in
+     * 8.3 s with 32 KiB.
      */
-    private static final long UNSENT_BYTES = 128 * 1024;
+    private static final long UNSENT_BYTES = 32 * 1024;
 
     private final ServerSettings settings;
     private final AccessLog accessLog;
+    private final FastPath fastPath;
     private final Drain drain;
     private final LoopResources loops;
     private final ConnectionLimit connections;
 
-    ConnectionHardening(ServerSettings settings, AccessLog accessLog, Drain drain, LoopResources loops) {
+    ConnectionHardening(
+            ServerSettings settings, AccessLog accessLog, FastPath fastPath, Drain drain, LoopResources loops) {
         this.settings = settings;
         this.accessLog = accessLog;
+        this.fastPath = fastPath;
         this.drain = drain;
         this.loops = loops;
         this.connections = ConnectionLimit.of(settings.maxConnections());
@@ -80,6 +85,7 @@ final class ConnectionHardening implements WebServerFactoryCustomizer<NettyReact
         pipeline.addBefore(NettyPipeline.HttpCodec, HeadScanner.NAME, new HeadScanner(settings.headTimeout()));
         pipeline.addAfter(NettyPipeline.HttpCodec, RequestHeadGuard.NAME, new RequestHeadGuard(accessLog));
         pipeline.addAfter(RequestHeadGuard.NAME, TransferMeter.NAME, new TransferMeter());
+        pipeline.addAfter(RequestHeadGuard.NAME, FastPathHandler.NAME, new FastPathHandler(fastPath, accessLog));
         pipeline.addAfter(RequestHeadGuard.NAME, Farewell.NAME, new Farewell(drain));
         pipeline.addFirst(new StallWatch(settings.stallTimeout()));
         drain.watch(channel);

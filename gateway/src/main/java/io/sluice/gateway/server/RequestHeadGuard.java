@@ -98,7 +98,8 @@ final class RequestHeadGuard extends ChannelDuplexHandler {
         context.write(message, promise.unvoid()).addListener(written -> answered(context));
     }
 
-    private static boolean isEndOfAnswer(Object message) {
+    /** Whether an answer ends with this message; one that only says that it is to come does not end. */
+    static boolean isEndOfAnswer(Object message) {
         boolean interim = message instanceof HttpResponse response
                 && response.status().codeClass() == HttpStatusClass.INFORMATIONAL;
         return message instanceof LastHttpContent && !interim;

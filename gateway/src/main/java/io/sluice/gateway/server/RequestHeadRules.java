@@ -54,6 +54,9 @@ final class RequestHeadRules {
 
     /** Reduces an absolute-form target to the path and query that it is routed by (RFC 9112, 3.2.2). */
     static String originForm(String target) {
+        if (target.startsWith("/")) {
+            return target;
+        }
         String rest = ABSOLUTE_FORM.matcher(target).replaceFirst("");
         return rest.length() == target.length() || rest.startsWith("/") ? rest : "/" + rest;
     }
@@ -103,9 +106,23 @@ final class RequestHeadRules {
 
     /** What java.net.URI, which the request becomes later, takes in ASCII; a fragment is never sent. */
     private static boolean isUri(String target) {
-        if (!target.chars().allMatch(c -> c > ' ' && c <= '~' && c != '#')) {
-            return false;
+        boolean plain = true;
+        for (int i = 0; i < target.length(); i++) {
+            char c = target.charAt(i);
+            if (c <= ' ' || c > '~' || c == '#') {
+                return false;
+            }
+            plain = plain && isPlain(c);
         }
+        return plain || isUriByTheBook(target);
+    }
+
+    /** What may stand anywhere in a path or a query, and most requests have nothing but (RFC 3986, section 3.3). */
+    private static boolean isPlain(char c) {
+        return c >= 'a' && c <= 'z' || c >= '0' && c <= '9' || c >= 'A' && c <= 'Z' || "-._~:/?=&".indexOf(c) >= 0;
+    }
+
+    private static boolean isUriByTheBook(String target) {
         try {
             return new URI("http://host" + target).getRawPath() != null;
         } catch (URISyntaxException e) {

@@ -1,10 +1,9 @@
 package io.sluice.gateway.server;
 
-import io.sluice.gateway.error.ErrorAnswers;
 import java.util.HexFormat;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.regex.Pattern;
-import org.springframework.http.HttpHeaders;
+import org.jspecify.annotations.Nullable;
 
 /** Names requests in logs: by the client's own id where it is harmless, otherwise by a random one (T19). */
 final class RequestId {
@@ -13,9 +12,8 @@ final class RequestId {
 
     private RequestId() {}
 
-    /** The id of a request with these headers. */
-    static String of(HttpHeaders headers) {
-        String given = headers.getFirst(ErrorAnswers.REQUEST_ID);
+    /** The id of a request, which may have come with one. */
+    static String of(@Nullable String given) {
         return given != null && HARMLESS.matcher(given).matches() ? given : next();
     }
 

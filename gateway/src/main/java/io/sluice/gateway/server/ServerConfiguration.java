@@ -18,6 +18,13 @@ public class ServerConfiguration {
         return new AccessLog(context, metrics);
     }
 
+    @Bean(initMethod = "start", destroyMethod = "stop")
+    AccessLogQueue accessLogQueue(GatewayMetrics metrics) {
+        AccessLogQueue queue = new AccessLogQueue(AccessLog.LOGGER);
+        metrics.droppedAccessLines(queue::dropped);
+        return queue;
+    }
+
     @Bean
     WriteGate writeGate(ApplicationContext context) {
         return new WriteGate(context);
@@ -35,8 +42,8 @@ public class ServerConfiguration {
 
     @Bean
     ConnectionHardening connectionHardening(
-            ServerSettings settings, AccessLog accessLog, Drain drain, LoopResources clientLoops) {
-        return new ConnectionHardening(settings, accessLog, drain, clientLoops);
+            ServerSettings settings, AccessLog accessLog, FastPath fastPath, Drain drain, LoopResources clientLoops) {
+        return new ConnectionHardening(settings, accessLog, fastPath, drain, clientLoops);
     }
 
     @Bean

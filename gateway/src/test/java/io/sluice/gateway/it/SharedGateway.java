@@ -52,15 +52,7 @@ final class SharedGateway implements ParameterResolver {
                     "--sluice.routes.limited.paths=/limited",
                     "--sluice.routes.limited.tags.fresh-for=0s",
                     "--sluice.routes.down.upstream=http://127.0.0.1:1",
-                    "--sluice.routes.down.paths=/down",
-                    "--spring.cloud.gateway.server.webflux.routes[0].id=byhand",
-                    "--spring.cloud.gateway.server.webflux.routes[0].uri=" + upstream,
-                    "--spring.cloud.gateway.server.webflux.routes[0].predicates[0]=Path=/v2/byhand/**",
-                    "--spring.cloud.gateway.server.webflux.routes[0].filters[0]=RewriteRepository=/byhand,inner",
-                    "--spring.cloud.gateway.server.webflux.routes[0].filters[1]=SelectCredential=hub",
-                    "--spring.cloud.gateway.server.webflux.routes[0].filters[2]=ResolveDigest",
-                    "--spring.cloud.gateway.server.webflux.routes[0].filters[3]=ServeBlob",
-                    "--spring.cloud.gateway.server.webflux.routes[0].filters[4]=ServeLists");
+                    "--sluice.routes.down.paths=/down");
         }
 
         @Override

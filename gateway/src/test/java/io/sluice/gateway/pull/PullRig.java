@@ -1,5 +1,7 @@
 package io.sluice.gateway.pull;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.sluice.cache.blob.NoBlobs;
 import io.sluice.cache.embedded.EmbeddedCache;
@@ -27,6 +29,7 @@ import java.util.Objects;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Mono;
 
 /** Pulls over a cache in memory and a registry in memory; they can be opened anew, and the cache is still there. */
 final class PullRig implements AutoCloseable {
@@ -88,14 +91,23 @@ final class PullRig implements AutoCloseable {
         return Arrays.stream(patterns).map(ReferencePattern::parse).toList();
     }
 
+    /** Whatever memory answers by itself is what the long way answers as well. */
     PulledManifest get(PullTarget target, Reference reference) {
-        return Objects.requireNonNull(
-                pulls.manifests().get(target, reference, Accept.ANY).block(LIMIT));
+        PulledManifest inMemory = pulls.manifests().getFromMemory(target, reference, Accept.ANY);
+        return agreed(inMemory, pulls.manifests().get(target, reference, Accept.ANY));
     }
 
     PulledManifest head(PullTarget target, Reference reference) {
-        return Objects.requireNonNull(
-                pulls.manifests().head(target, reference, Accept.ANY).block(LIMIT));
+        PulledManifest inMemory = pulls.manifests().headFromMemory(target, reference, Accept.ANY);
+        return agreed(inMemory, pulls.manifests().head(target, reference, Accept.ANY));
+    }
+
+    private static PulledManifest agreed(@Nullable PulledManifest inMemory, Mono<PulledManifest> pull) {
+        Mono<PulledManifest> checked = inMemory == null
+                ? pull
+                : pull.onErrorMap(failure -> new AssertionError("memory alone answered " + inMemory, failure))
+                        .doOnNext(pulled -> assertThat(pulled).isEqualTo(inMemory));
+        return Objects.requireNonNull(checked.block(LIMIT));
     }
 
     BlobHead headBlob(PullTarget target, Digest digest) {

@@ -69,6 +69,21 @@ class AccessLogTest {
     }
 
     @Test
+    void aPullThatMemoryAnswersIsOneLineAndOneCountToo() {
+        double before = edge.pulls("hit", "manifest");
+        try (RawClient client = RawClient.connect(edge.port())) {
+            RawResponse response = client.get("/v2/in-memory", "X-Request-Id: my-id-1");
+            assertThat(response.header("X-Request-Id")).contains("my-id-1");
+            assertThat(response.header("Docker-Distribution-Api-Version")).contains("registry/2.0");
+        }
+        assertThat(line())
+                .startsWith("id=my-id-1 method=GET path=/v2/in-memory ns=- status=200 route=hub "
+                        + "repository=library/alpine outcome=hit bytes=5 ms=")
+                .endsWith(" end=complete");
+        assertThat(edge.pulls("hit", "manifest")).isEqualTo(before + 1);
+    }
+
+    @Test
     void aHeadSendsNoBytes() {
         try (RawClient client = RawClient.connect(edge.port())) {
             client.head("/v2/pulled");

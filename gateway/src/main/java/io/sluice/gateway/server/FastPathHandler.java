@@ -1,0 +1,114 @@
+package io.sluice.gateway.server;
+
+import io.netty.channel.ChannelDuplexHandler;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelPromise;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpUtil;
+import io.netty.handler.codec.http.HttpVersion;
+import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.util.ReferenceCountUtil;
+
+/**
+ * The {@link FastPath} of one connection, between the handlers that decide what is a request at all and Reactor Netty's,
+ * which makes exchanges of them. Answers keep the order of their requests: while one is being answered the long way, those
+ * behind it go that way too. Reactor Netty, which reads a request only when the last one has been answered, is asked for
+ * nothing; so what was read here asks for the next by itself.
+ */
+@SuppressWarnings("FutureReturnValueIgnored") // Netty returns the promise; who needs its outcome listens to it
+final class FastPathHandler extends ChannelDuplexHandler {
+
+    static final String NAME = "sluice.fastPath";
+
+    private final FastPath fastPath;
+    private final AccessLog accessLog;
+
+    /** How many requests have gone the long way whose answers have not been written. */
+    private int onTheLongWay;
+
+    private boolean withinAnswered;
+    private boolean answered;
+    private boolean waitsForRoom;
+
+    FastPathHandler(FastPath fastPath, AccessLog accessLog) {
+        this.fastPath = fastPath;
+        this.accessLog = accessLog;
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext context, Object message) {
+        if (withinAnswered) {
+            withinAnswered = !(message instanceof LastHttpContent);
+            ReferenceCountUtil.release(message);
+        } else if (message instanceof HttpRequest request) {
+            received(context, request);
+        } else {
+            context.fireChannelRead(message);
+        }
+    }
+
+    private void received(ChannelHandlerContext context, HttpRequest request) {
+        long begun = System.nanoTime();
+        FastPath.Answer answer = mayBeAnswered(context, request) ? fastPath.find(context.channel(), request) : null;
+        if (answer == null) {
+            onTheLongWay++;
+            context.fireChannelRead(request);
+        } else {
+            write(context, request, answer, begun);
+        }
+    }
+
+    /** A client that does not take what it has asked for gets no more of it. */
+    private boolean mayBeAnswered(ChannelHandlerContext context, HttpRequest request) {
+        return onTheLongWay == 0
+                && context.channel().isWritable()
+                && RequestHeadRules.isRead(request.method())
+                && request.protocolVersion().equals(HttpVersion.HTTP_1_1)
+                && HttpUtil.isKeepAlive(request);
+    }
+
+    private void write(ChannelHandlerContext context, HttpRequest request, FastPath.Answer answer, long begun) {
+        answered = true;
+        withinAnswered = !(request instanceof LastHttpContent);
+        String id = AccessLog.describe(request, answer.response().headers());
+        int status = answer.response().status().code();
+        int length = answer.response().content().readableBytes();
+        context.write(answer.response()).addListener(written -> {
+            boolean whole = written.isSuccess();
+            accessLog.answered(request, id, begun, answer.pull(), new Transfer(status, whole ? length : 0, whole));
+        });
+    }
+
+    @Override
+    public void channelReadComplete(ChannelHandlerContext context) {
+        if (answered) {
+            answered = false;
+            context.flush();
+            readOn(context);
+        }
+        context.fireChannelReadComplete();
+    }
+
+    private void readOn(ChannelHandlerContext context) {
+        waitsForRoom = !context.channel().isWritable();
+        if (!waitsForRoom && onTheLongWay == 0) {
+            context.read();
+        }
+    }
+
+    @Override
+    public void channelWritabilityChanged(ChannelHandlerContext context) {
+        if (waitsForRoom) {
+            readOn(context);
+        }
+        context.fireChannelWritabilityChanged();
+    }
+
+    @Override
+    public void write(ChannelHandlerContext context, Object message, ChannelPromise promise) {
+        if (RequestHeadGuard.isEndOfAnswer(message)) {
+            onTheLongWay--;
+        }
+        context.write(message, promise);
+    }
+}
