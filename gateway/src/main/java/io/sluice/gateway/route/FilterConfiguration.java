@@ -25,8 +25,8 @@ class FilterConfiguration {
     }
 
     @Bean
-    OtherRoutes otherRoutes(RouteLocator routes) {
-        return new OtherRoutes(routes);
+    OtherRoutes otherRoutes(RouteLocator routes, SluiceRouteLocator ours) {
+        return new OtherRoutes(routes, ours);
     }
 
     @Bean

@@ -34,6 +34,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class MemoryAnswers implements FastPath {
 
+    /** The longest body, bytes. Most manifests and indexes are shorter; a socket takes as much at once. */
+    private static final int MAX_BODY = 32 * 1024;
+
     private final CurrentRouting routes;
     private final ManifestPull pulls;
     private final BooleanSupplier othersMayAnswer;
@@ -86,7 +89,11 @@ final class MemoryAnswers implements FastPath {
         PulledManifest pulled = head
                 ? pulls.headFromMemory(target, pull.reference(), accept)
                 : pulls.getFromMemory(target, pull.reference(), accept);
-        return pulled == null ? null : answer(pull, request, head, target, pulled);
+        return pulled == null || !isShort(pulled, head) ? null : answer(pull, request, head, target, pulled);
+    }
+
+    private static boolean isShort(PulledManifest pulled, boolean head) {
+        return head || pulled.manifest() == null || pulled.manifest().size() <= MAX_BODY;
     }
 
     private static Answer answer(

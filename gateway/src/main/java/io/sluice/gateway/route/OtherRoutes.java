@@ -11,11 +11,13 @@ import org.springframework.context.ApplicationListener;
 final class OtherRoutes implements ApplicationListener<RefreshRoutesResultEvent> {
 
     private final RouteLocator routes;
+    private final SluiceRouteLocator ours;
     private volatile boolean mayAnswer = true;
 
-    /** @param routes all routes */
-    OtherRoutes(RouteLocator routes) {
+    /** @param routes all routes, ours among them */
+    OtherRoutes(RouteLocator routes, SluiceRouteLocator ours) {
         this.routes = routes;
+        this.ours = ours;
     }
 
     /** Whether one of them may answer; as long as nobody knows, one may. */
@@ -26,7 +28,7 @@ final class OtherRoutes implements ApplicationListener<RefreshRoutesResultEvent>
     @Override
     public void onApplicationEvent(RefreshRoutesResultEvent refreshed) {
         routes.getRoutes()
-                .any(route -> !route.getId().equals(SluiceRouteLocator.ID))
+                .any(route -> !ours.isOurs(route))
                 .subscribe(others -> mayAnswer = others, failure -> mayAnswer = true);
     }
 }

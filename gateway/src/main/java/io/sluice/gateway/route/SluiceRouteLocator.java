@@ -21,16 +21,13 @@ import reactor.core.publisher.Mono;
  */
 final class SluiceRouteLocator implements RouteLocator {
 
-    /** The id of the route. */
-    static final String ID = "sluice";
-
     private static final int BEHIND_ALL_OTHERS = Ordered.LOWEST_PRECEDENCE;
 
     /** What Spring Cloud Gateway forwards nothing to. */
     private static final String NOWHERE = "no://op";
 
     private final Route route = Route.async()
-            .id(ID)
+            .id("sluice")
             .uri(NOWHERE)
             .order(BEHIND_ALL_OTHERS)
             .predicate(exchange -> !filters(exchange).isEmpty())
@@ -53,6 +50,13 @@ final class SluiceRouteLocator implements RouteLocator {
         return filters.isEmpty()
                 ? rest.filter(exchange)
                 : filters.getFirst().filter(exchange, same -> answer(same, filters.subList(1, filters.size()), rest));
+    }
+
+    /** Whether a route is this one, whatever another is called. */
+    @SuppressWarnings(
+            "ReferenceEquality") // another route may be equal to it: equal are those of one id, address and order
+    boolean isOurs(Route other) {
+        return other == route;
     }
 
     @Override

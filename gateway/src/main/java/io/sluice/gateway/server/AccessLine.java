@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param id names the request
  * @param method the method as received
- * @param path the path as received, still encoded
- * @param query the query as received, or null
+ * @param path the path as received, still encoded; what is behind a question mark is left out
+ * @param namespace the value of {@code ns} in the query as received, or null
  * @param transfer how the answer left
  * @param pull what the request pulled, if it came that far
  * @param millis from the head of the request to the end of the answer, in milliseconds
@@ -21,7 +21,7 @@ record AccessLine(
         String id,
         String method,
         String path,
-        @Nullable String query,
+        @Nullable String namespace,
         Transfer transfer,
         Optional<PullRecord> pull,
         long millis) {
@@ -30,12 +30,23 @@ record AccessLine(
     private static final int MAX_NAME_LENGTH = 255;
     private static final int MAX_METHOD_LENGTH = 32;
 
+    /** A line may have to wait: it keeps no more than it tells. */
+    AccessLine {
+        path = cut(pathAlone(path), MAX_PATH_LENGTH);
+        namespace = namespace == null ? null : cut(namespace, MAX_NAME_LENGTH);
+    }
+
+    /** One character more, to see that there were more. */
+    private static String cut(String value, int length) {
+        return value.length() <= length ? value : value.substring(0, length + 1);
+    }
+
     @Override
     public String toString() {
         StringBuilder line = new StringBuilder(256).append("id=").append(id);
         field(line, "method", method, MAX_METHOD_LENGTH);
-        field(line, "path", pathAlone(), MAX_PATH_LENGTH);
-        field(line, "ns", namespace(), MAX_NAME_LENGTH);
+        field(line, "path", path, MAX_PATH_LENGTH);
+        field(line, "ns", namespace == null ? "" : namespace, MAX_NAME_LENGTH);
         field(line, "status", transfer.status() == 0 ? "" : Integer.toString(transfer.status()), MAX_NAME_LENGTH);
         field(line, "route", pull.map(PullRecord::route).orElse(""), MAX_NAME_LENGTH);
         field(line, "repository", pull.map(PullRecord::repository).orElse(""), MAX_NAME_LENGTH);
@@ -46,15 +57,15 @@ record AccessLine(
     }
 
     /** A target that was refused has not been taken apart: what stands behind its path is none of the log's business. */
-    private String pathAlone() {
+    private static String pathAlone(String path) {
         int query = path.indexOf('?');
         return query < 0 ? path : path.substring(0, query);
     }
 
-    /** The value of {@code ns}; not one with an {@code @}, in front of which a credential may stand. */
-    private String namespace() {
+    /** The value of {@code ns} in a query, or null; not one with an {@code @}, in front of which a credential may stand. */
+    static @Nullable String namespaceIn(@Nullable String query) {
         if (query == null) {
-            return "";
+            return null;
         }
         for (String parameter : query.split("&")) {
             if (parameter.startsWith("ns=")) {
@@ -62,7 +73,7 @@ record AccessLine(
                 return value.contains("@") || value.contains("%40") ? "?" : value;
             }
         }
-        return "";
+        return null;
     }
 
     private static void field(StringBuilder line, String name, String value, int maxLength) {

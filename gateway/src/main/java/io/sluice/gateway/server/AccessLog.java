@@ -138,7 +138,14 @@ final class AccessLog implements WebFilter, Ordered {
         long millis = (System.nanoTime() - asked.begun()) / 1_000_000;
         log.info(
                 "{}",
-                new AccessLine(asked.id(), asked.method().name(), asked.path(), asked.query(), sent, pull, millis));
+                new AccessLine(
+                        asked.id(),
+                        asked.method().name(),
+                        asked.path(),
+                        AccessLine.namespaceIn(asked.query()),
+                        sent,
+                        pull,
+                        millis));
     }
 
     /** A pull that was refused or cut short did not succeed, however it began. */

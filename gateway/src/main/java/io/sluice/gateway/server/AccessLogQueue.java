@@ -8,6 +8,7 @@ import ch.qos.logback.core.UnsynchronizedAppenderBase;
 import ch.qos.logback.core.spi.FilterReply;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -134,7 +135,16 @@ final class AccessLogQueue extends UnsynchronizedAppenderBase<ILoggingEvent> {
         }
     }
 
+    /** Whatever one batch fails with, the next may succeed. */
     private void write(List<ILoggingEvent> lines) {
+        try {
+            writeToAll(lines);
+        } catch (RuntimeException | IOException e) {
+            addError("lines of the access log cannot be written", e);
+        }
+    }
+
+    private void writeToAll(List<ILoggingEvent> lines) throws IOException {
         for (Iterator<Appender<ILoggingEvent>> all = root.iteratorForAppenders(); all.hasNext(); ) {
             Appender<ILoggingEvent> appender = all.next();
             if (appender instanceof ConsoleAppender<ILoggingEvent> console && console.isStarted()) {
@@ -145,18 +155,18 @@ final class AccessLogQueue extends UnsynchronizedAppenderBase<ILoggingEvent> {
         }
     }
 
-    private void writeTogether(ConsoleAppender<ILoggingEvent> console, List<ILoggingEvent> lines) {
+    private static void writeTogether(ConsoleAppender<ILoggingEvent> console, List<ILoggingEvent> lines)
+            throws IOException {
         ByteArrayOutputStream together = new ByteArrayOutputStream();
         for (ILoggingEvent line : lines) {
             if (console.getFilterChainDecision(line) != FilterReply.DENY) {
                 together.writeBytes(console.getEncoder().encode(line));
             }
         }
-        try {
-            console.getOutputStream().write(together.toByteArray());
-            console.getOutputStream().flush();
-        } catch (IOException e) {
-            addError("the access log cannot be written", e);
+        OutputStream stream = console.getOutputStream();
+        if (stream != null) {
+            stream.write(together.toByteArray());
+            stream.flush();
         }
     }
 }

@@ -6,7 +6,10 @@ import io.netty.handler.codec.http.HttpRequest;
 import io.sluice.gateway.metrics.PullRecord;
 import org.jspecify.annotations.Nullable;
 
-/** Answers requests of the main port at once, before anything makes exchanges of them, where memory is all it takes. */
+/**
+ * Answers requests of the main port at once, before anything makes exchanges of them, where memory is all it takes. Answers are
+ * no longer than what a connection takes without waiting for its client: the limits for slow ones hold on the long way.
+ */
 public interface FastPath {
 
     /**

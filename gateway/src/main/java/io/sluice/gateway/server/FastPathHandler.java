@@ -4,27 +4,36 @@ import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
 import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The {@link FastPath} of one connection, between the handlers that decide what is a request at all and Reactor Netty's,
  * which makes exchanges of them. Answers keep the order of their requests: while one is being answered the long way, those
- * behind it go that way too. Reactor Netty, which reads a request only when the last one has been answered, is asked for
- * nothing; so what was read here asks for the next by itself.
+ * behind it go that way too, and none is answered behind one that ends the connection. Until it has had a request, Reactor
+ * Netty reads no further by itself; so what is answered here asks for the next.
  */
 @SuppressWarnings("FutureReturnValueIgnored") // Netty returns the promise; who needs its outcome listens to it
 final class FastPathHandler extends ChannelDuplexHandler {
 
     static final String NAME = "sluice.fastPath";
 
+    private static final Logger log = LoggerFactory.getLogger(FastPathHandler.class);
+
     private final FastPath fastPath;
     private final AccessLog accessLog;
 
     /** How many requests have gone the long way whose answers have not been written. */
     private int onTheLongWay;
+
+    /** Whether the answers that are due are the last ones: what is read behind them is answered by nobody. */
+    private boolean ends;
 
     private boolean withinAnswered;
     private boolean answered;
@@ -49,18 +58,29 @@ final class FastPathHandler extends ChannelDuplexHandler {
 
     private void received(ChannelHandlerContext context, HttpRequest request) {
         long begun = System.nanoTime();
-        FastPath.Answer answer = mayBeAnswered(context, request) ? fastPath.find(context.channel(), request) : null;
+        FastPath.Answer answer = mayBeAnswered(context, request) ? find(context, request) : null;
         if (answer == null) {
             onTheLongWay++;
+            ends |= !HttpUtil.isKeepAlive(request);
             context.fireChannelRead(request);
         } else {
             write(context, request, answer, begun);
         }
     }
 
+    private FastPath.@Nullable Answer find(ChannelHandlerContext context, HttpRequest request) {
+        try {
+            return fastPath.find(context.channel(), request);
+        } catch (RuntimeException e) {
+            log.error("A request goes the long way", e);
+            return null;
+        }
+    }
+
     /** A client that does not take what it has asked for gets no more of it. */
     private boolean mayBeAnswered(ChannelHandlerContext context, HttpRequest request) {
         return onTheLongWay == 0
+                && !ends
                 && context.channel().isWritable()
                 && RequestHeadRules.isRead(request.method())
                 && request.protocolVersion().equals(HttpVersion.HTTP_1_1)
@@ -91,7 +111,7 @@ final class FastPathHandler extends ChannelDuplexHandler {
 
     private void readOn(ChannelHandlerContext context) {
         waitsForRoom = !context.channel().isWritable();
-        if (!waitsForRoom && onTheLongWay == 0) {
+        if (!waitsForRoom && onTheLongWay == 0 && !ends) {
             context.read();
         }
     }
@@ -108,6 +128,9 @@ final class FastPathHandler extends ChannelDuplexHandler {
     public void write(ChannelHandlerContext context, Object message, ChannelPromise promise) {
         if (RequestHeadGuard.isEndOfAnswer(message)) {
             onTheLongWay--;
+        }
+        if (message instanceof HttpResponse response && !HttpUtil.isKeepAlive(response)) {
+            ends = true;
         }
         context.write(message, promise);
     }

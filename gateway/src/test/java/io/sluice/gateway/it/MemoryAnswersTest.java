@@ -1,6 +1,7 @@
 package io.sluice.gateway.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.sluice.testing.Images;
 import io.sluice.testing.Images.Content;
@@ -8,9 +9,12 @@ import io.sluice.testing.RawClient;
 import io.sluice.testing.RawResponse;
 import io.sluice.testing.ScriptedUpstream;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
@@ -93,6 +97,38 @@ class MemoryAnswersTest {
     }
 
     @Test
+    @DisplayName("C03: what is longer than a socket takes at once goes the long way, where a slow client has its time")
+    void longManifestsGoTheLongWay() {
+        Content image = Images.image(IntStream.range(0, 400)
+                .mapToObj(i -> Images.layer(10, 1_000 + i))
+                .toArray(Content[]::new));
+        assertThat(image.bytes().length).isGreaterThan(32 * 1024);
+        upstream.manifest("library/long", image, "v1");
+        upstream.manifest("library/short", Images.image(Images.layer(100, 64)), "v1");
+        gateway.get("/v2/long/manifests/v1");
+        gateway.get("/v2/short/manifests/v1");
+        long before = settledExchanges();
+        for (int i = 0; i < 3; i++) {
+            gateway.get("/v2/short/manifests/v1");
+        }
+        for (int i = 0; i < 3; i++) {
+            assertThat(gateway.get("/v2/long/manifests/v1").body()).isEqualTo(image.bytes());
+        }
+        await().atMost(Duration.ofSeconds(5)).until(() -> gateway.exchanges() == before + 3);
+    }
+
+    /** An exchange is counted a moment after its client has its answer. */
+    private long settledExchanges() {
+        long[] last = {-1};
+        await().pollInterval(Duration.ofMillis(200)).until(() -> {
+            long before = last[0];
+            last[0] = gateway.exchanges();
+            return last[0] == before;
+        });
+        return last[0];
+    }
+
+    @Test
     void aRouteThatWasWrittenByHandIsNotBypassed(@TempDir Path directory) {
         Content ours = Images.image(Images.layer(100, 62));
         Content theirs = Images.image(Images.layer(100, 63));
@@ -104,7 +140,7 @@ class MemoryAnswersTest {
                 "--sluice.routes.hub.upstream=" + upstream.url(),
                 "--sluice.routes.hub.root=true",
                 "--sluice.routes.hub.default-namespace=library",
-                route + "id=byhand",
+                route + "id=sluice",
                 route + "uri=" + upstream.url(),
                 route + "predicates[0]=Path=/v2/app/**,/v2/byhand/**",
                 route + "filters[0]=RewriteRepository=/byhand,inner",

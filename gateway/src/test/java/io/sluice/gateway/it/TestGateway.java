@@ -2,6 +2,7 @@ package io.sluice.gateway.it;
 
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
 import io.sluice.gateway.SluiceApplication;
 import io.sluice.gateway.route.SluiceConfiguration;
 import java.io.IOException;
@@ -123,6 +124,13 @@ final class TestGateway implements AutoCloseable {
     /** @param headers names and values, in turn */
     HttpResponse<byte[]> head(String path, String... headers) {
         return send("HEAD", port(), path, headers);
+    }
+
+    /** How many requests have become exchanges, and were answered. */
+    long exchanges() {
+        return context.getBean(MeterRegistry.class).find("http.server.requests").timers().stream()
+                .mapToLong(Timer::count)
+                .sum();
     }
 
     /** How many changes of the configuration were {@code applied}, or {@code rejected}. */

@@ -41,6 +41,14 @@ class AccessLineTest {
     }
 
     private static String line(String path, @Nullable String query) {
-        return new AccessLine("1", "GET", path, query, new Transfer(200, 1, true), Optional.empty(), 7).toString();
+        return new AccessLine(
+                        "1",
+                        "GET",
+                        path,
+                        AccessLine.namespaceIn(query),
+                        new Transfer(200, 1, true),
+                        Optional.empty(),
+                        7)
+                .toString();
     }
 }

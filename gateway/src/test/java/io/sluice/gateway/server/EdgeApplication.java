@@ -129,7 +129,12 @@ public class EdgeApplication {
     /** Has in memory what ends so. */
     @Bean
     FastPath fastPath() {
-        return (channel, request) -> request.uri().endsWith("/in-memory") ? inMemory() : null;
+        return (channel, request) -> {
+            if (request.uri().endsWith("/in-broken-memory")) {
+                throw new IllegalStateException("broken");
+            }
+            return request.uri().endsWith("/in-memory") ? inMemory() : null;
+        };
     }
 
     private static FastPath.Answer inMemory() {

@@ -73,13 +73,34 @@ class FastPathHandlerTest {
     }
 
     @Test
-    @DisplayName("C11: a client that takes nothing of what it asks for is not read from")
-    void aClientThatReadsNothingIsNotReadFrom() {
+    void manyRequestsAtOnceAreAnsweredAtOnce() {
         String requests = RawClient.request("GET", IN_MEMORY).repeat(50);
         try (RawClient client = RawClient.connectSlow(edge.port(), 4096)) {
             client.send(requests);
             for (int i = 0; i < 50; i++) {
                 assertThat(client.read().bodyText()).isEqualTo("01234");
+            }
+        }
+    }
+
+    @Test
+    @DisplayName("G02: nothing is answered behind an answer that ends the connection")
+    void nothingIsAnsweredBehindTheLastAnswer() {
+        int before = edge.dispatched();
+        try (RawClient client = RawClient.connect(edge.port())) {
+            client.send(RawClient.request("GET", "/v2/a", "Connection: close") + RawClient.request("GET", IN_MEMORY));
+            assertThat(client.read().bodyText()).isEqualTo("/v2/a");
+            assertThat(client.awaitsClose()).isTrue();
+        }
+        assertThat(edge.dispatched()).isEqualTo(before + 1);
+    }
+
+    @Test
+    void whatFailsInMemoryGoesTheLongWay() {
+        try (RawClient client = RawClient.connect(edge.port())) {
+            for (int i = 0; i < 3; i++) {
+                assertThat(client.get("/v2/in-broken-memory").bodyText()).isEqualTo("/v2/in-broken-memory");
+                assertThat(client.get(IN_MEMORY).bodyText()).isEqualTo("01234");
             }
         }
     }
