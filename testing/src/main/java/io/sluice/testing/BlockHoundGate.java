@@ -57,6 +57,8 @@ public final class BlockHoundGate implements LauncherSessionListener {
     private static void allowWhatBlocksForGoodReason(BlockHound.Builder gate) {
         // sendfile: the zero-copy path reads the page cache into the socket from the event loop, by design of Netty.
         gate.allowBlockingCallsInside("io.netty.channel.DefaultFileRegion", "transferTo");
+        // Under TLS the same pages are read into a buffer first.
+        gate.allowBlockingCallsInside("io.sluice.gateway.transfer.BufferedPiece", "ready");
         // Handing work to a thread of its own: the queue's locks are held for a few instructions, never over a wait.
         gate.allowBlockingCallsInside("java.util.concurrent.LinkedBlockingQueue", "offer");
         // Lettuce: locks around each write, around the length of its bounded queue, around a connection that becomes

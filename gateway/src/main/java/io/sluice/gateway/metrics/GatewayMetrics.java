@@ -125,6 +125,14 @@ public final class GatewayMetrics {
         registry.counter("sluice.blob.uncached", "route", route).increment();
     }
 
+    /** Shows who does TLS: {@code sluice.tls.provider}, always 1. */
+    public void tlsProvider(String provider) {
+        Gauge.builder("sluice.tls.provider", () -> 1)
+                .tag("provider", provider)
+                .strongReference(true)
+                .register(registry);
+    }
+
     /** Shows how many flights are in the air: {@code sluice.flights}. */
     public void flights(String name, IntSupplier count) {
         Gauge.builder("sluice.flights", count, IntSupplier::getAsInt)

@@ -47,6 +47,16 @@ public class ServerConfiguration {
     }
 
     @Bean
+    ClientCiphers clientCiphers() {
+        return new ClientCiphers();
+    }
+
+    @Bean
+    TlsProvider tlsProvider(GatewayMetrics metrics) {
+        return TlsProvider.ofThisProcess().shownBy(metrics);
+    }
+
+    @Bean
     Drain drain(ServerSettings settings, LifecycleProperties lifecycle) {
         return new Drain(settings.shutdownDelay(), lifecycle.getTimeoutPerShutdownPhase());
     }

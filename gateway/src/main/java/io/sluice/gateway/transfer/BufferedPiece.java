@@ -1,22 +1,41 @@
 package io.sluice.gateway.transfer;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelPromise;
 import io.sluice.cache.blob.BlobReader;
 import io.sluice.cache.blob.BlobStoreException;
+import java.io.IOException;
 import java.util.concurrent.atomic.AtomicInteger;
 import reactor.core.publisher.Mono;
 import reactor.netty.FutureMono;
 
-/** Bytes of a blob that are read into a buffer, on a thread made for it, and sent. */
+/** Bytes of a blob that are read into a buffer and sent. */
 @SuppressWarnings("FutureReturnValueIgnored") // Netty returns the promise, which is listened to
 public final class BufferedPiece {
 
     private BufferedPiece() {}
 
     /**
-     * Sends a piece. The read is not cancelled with the answer: until it has ended, its thread may still write into the
+     * Reads a piece at once, on the thread of the caller, which may be an event loop.
+     *
+     * @param from the first byte
+     * @param count how many, as {@link BlobReader#ready} has said: the operating system has them in memory
+     * @return a buffer of the caller's, as long; empty if they cannot be read, which {@link #send} tells the reason of
+     */
+    public static ByteBuf ready(ByteBufAllocator allocator, BlobReader reader, long from, int count) {
+        ByteBuf piece = allocator.directBuffer(count, count);
+        try {
+            piece.writeBytes(reader.channel(), from, count);
+        } catch (IOException e) {
+            piece.clear();
+        }
+        return piece;
+    }
+
+    /**
+     * Reads a piece on a thread made for it, and sends it. The read is not cancelled with the answer: until it has ended, its thread may still write into the
      * buffer.
      *
      * @param from the first byte

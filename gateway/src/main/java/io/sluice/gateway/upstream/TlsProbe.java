@@ -106,8 +106,8 @@ final class TlsProbe {
         while (innermost.getCause() != null) {
             innermost = innermost.getCause();
         }
-        String text =
-                UNPRINTABLE.matcher(String.valueOf(innermost.getMessage())).replaceAll(" ");
+        String said = NativeTlsError.inPlainWords(String.valueOf(innermost.getMessage()));
+        String text = UNPRINTABLE.matcher(said).replaceAll(" ");
         return text.length() <= MAX_REASON ? text : text.substring(0, MAX_REASON) + "…";
     }
 

@@ -1,6 +1,7 @@
 package io.sluice.gateway.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.sluice.gateway.server.EdgeApplication.Edge;
@@ -9,17 +10,25 @@ import io.sluice.testing.TestCertificate;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.time.Duration;
 import java.util.Base64;
+import javax.net.ssl.SSLHandshakeException;
+import javax.net.ssl.SSLSocket;
+import javax.net.ssl.SSLSocketFactory;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.springframework.boot.ssl.SslBundle;
+import org.springframework.boot.ssl.SslBundleKey;
+import org.springframework.boot.ssl.SslOptions;
+import org.springframework.boot.ssl.SslStoreBundle;
 
 /** TLS to clients by a Spring SSL bundle of PEM files. */
 class ClientTlsTest {
@@ -77,6 +86,36 @@ class ClientTlsTest {
             assertThat(silent.awaitsClose()).isTrue();
             assertThat(slow.awaitsClose()).isTrue();
         }
+    }
+
+    @Test
+    void ciphersWithForwardSecrecyAreAcceptedAndOthersAreNot() throws Exception {
+        assertThat(handshake("TLSv1.3", "TLS_AES_256_GCM_SHA384")).isEqualTo("TLS_AES_256_GCM_SHA384");
+        String first = "TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256";
+        String second = "TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256";
+        assertThat(handshake("TLSv1.2", second)).isEqualTo(second);
+        assertThat(handshake("TLSv1.2", second, first)).isEqualTo(first);
+        assertThatThrownBy(() -> handshake("TLSv1.2", "TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA"))
+                .isInstanceOf(SSLHandshakeException.class);
+    }
+
+    /** Shakes hands with nothing else on offer; the cipher that the server has chosen. */
+    private static String handshake(String protocol, String... ciphers) throws IOException {
+        SSLSocketFactory sockets = certificate.clientContext().getSocketFactory();
+        try (SSLSocket client = (SSLSocket) sockets.createSocket(InetAddress.getLoopbackAddress(), edge.port())) {
+            client.setEnabledProtocols(new String[] {protocol});
+            client.setEnabledCipherSuites(ciphers);
+            client.startHandshake();
+            return client.getSession().getCipherSuite();
+        }
+    }
+
+    @Test
+    void ciphersOfTheConfigurationStay() {
+        SslOptions chosen = SslOptions.of(new String[] {"TLS_AES_256_GCM_SHA384"}, null);
+        SslBundle bundle = SslBundle.of(SslStoreBundle.NONE, SslBundleKey.NONE, chosen);
+
+        assertThat(ClientCiphers.withCiphers(bundle)).isSameAs(bundle);
     }
 
     @Test
