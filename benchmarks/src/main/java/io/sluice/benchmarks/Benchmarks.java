@@ -2,6 +2,7 @@ package io.sluice.benchmarks;
 
 import io.sluice.benchmarks.Options.CaseName;
 import io.sluice.benchmarks.client.Wrk;
+import io.sluice.benchmarks.jmh.HotPieces;
 import io.sluice.benchmarks.memory.MemoryCase;
 import io.sluice.benchmarks.peer.Peer;
 import io.sluice.benchmarks.peer.Peers;
@@ -123,6 +124,10 @@ public final class Benchmarks {
         if (options.cases().contains(CaseName.REDIS)) {
             disturbRedis();
         }
+        if (options.cases().contains(CaseName.JMH)) {
+            say("jmh");
+            report.add("Hot pieces, one thread (JMH)", HotPieces.measure());
+        }
         return write();
     }
 
@@ -170,7 +175,7 @@ public final class Benchmarks {
             case MANIFESTS -> measureManifests(rig);
             case LATENCY -> measureLatency(rig);
             case PULL -> measurePulls(rig);
-            case START, MEMORY, REDIS -> {} // without peers that have done something
+            case START, MEMORY, REDIS, JMH -> {} // without peers that have done something
         }
     }
 

@@ -46,7 +46,7 @@ record Options(
     static final String USAGE = """
         benchmarks/run [options]
           --only CASE,CASE       of cold-many, cold-20, cold-one, hits, manifests, latency, pull, start,
-                                 memory, redis; all of them otherwise
+                                 memory, redis, jmh; all of them otherwise
           --repeat N             repetitions, of which the median counts (3)
           --clients N            clients of cold-many (200)
           --readers N            readers of memory (1000)
@@ -70,7 +70,8 @@ record Options(
         PULL,
         START,
         MEMORY,
-        REDIS;
+        REDIS,
+        JMH;
 
         String text() {
             return name().toLowerCase(Locale.ROOT).replace('_', '-');
