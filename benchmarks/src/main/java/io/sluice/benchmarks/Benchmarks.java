@@ -126,7 +126,7 @@ public final class Benchmarks {
         }
         if (options.cases().contains(CaseName.JMH)) {
             say("jmh");
-            report.add("Hot pieces, one thread (JMH)", HotPieces.measure());
+            report.add("Hot pieces, one thread (JMH)", HotPieces.measure(options.iteration()));
         }
         return write();
     }
@@ -151,10 +151,13 @@ public final class Benchmarks {
         say("starting");
         try (Rig rig = Rig.start(checkout, options.directory())) {
             report.fact("Versions", versions(rig));
-            say("warming up");
-            rig.warmUp(options.warmUpCrowds());
+            if (options.cases().stream().anyMatch(CaseName::asksForBlobs)) {
+                say("warming up");
+                rig.warmUp(options.warmUpCrowds());
+            }
             for (CaseName name : options.cases()) {
                 compare(name, rig);
+                write();
             }
         }
     }
@@ -219,7 +222,7 @@ public final class Benchmarks {
 
     private void start() throws IOException {
         say("start");
-        StartCase start = new StartCase(checkout);
+        StartCase start = new StartCase(checkout, options.starts());
         report.add(start.measure(options.directory().resolve("start")));
         report.add(start.verdicts());
         try (Rig rig = Rig.start(checkout, options.directory().resolve("footprint"))) {

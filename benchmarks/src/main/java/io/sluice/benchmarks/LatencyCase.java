@@ -23,6 +23,7 @@ final class LatencyCase {
     private static final int PER_SECOND = 2_000;
     private static final double RESERVE = 1.2;
     private static final int CONNECTIONS = 32;
+    private static final int WARM_UP_WINDOWS = 3;
     private static final int WINDOWS = 2;
     private static final double MOST_MILLIS = 20;
 
@@ -92,6 +93,7 @@ final class LatencyCase {
         if (!peer.name().equals(Peers.DIRECT)) {
             rig.fill(peer, target);
         }
+        Wrk.load(Rig.at(peer, target), CONNECTIONS, window.multipliedBy(WARM_UP_WINDOWS));
         double most = Wrk.load(Rig.at(peer, target), CONNECTIONS, window).perSecond();
         if (most < RESERVE * PER_SECOND) {
             section.remark("%s, %s: not asked, as it answers %.0f a second".formatted(peer.name(), way.text, most));

@@ -22,7 +22,7 @@ import java.util.stream.Stream;
 final class ManifestCase {
 
     private static final int CONNECTIONS = 32;
-    private static final int WARM_UP_WINDOWS = 2;
+    private static final int WARM_UP_WINDOWS = 3;
     private static final double TIMES_NGINX = 1;
     private static final double TIMES_DISTRIBUTION = 20;
 
@@ -65,6 +65,9 @@ final class ManifestCase {
             for (Peer peer : rig.peers()) {
                 warmUp(rig, peer, target, way);
             }
+        }
+        for (Way way : Way.ALL) {
+            Target target = way.target.apply(manifest);
             for (int round = 0; round < repeat; round++) {
                 rig.settle();
                 for (Peer peer : rig.everyoneOfRound(round)) {

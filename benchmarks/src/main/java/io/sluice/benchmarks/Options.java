@@ -25,6 +25,8 @@ import org.jspecify.annotations.Nullable;
  * @param memorySize of the blob that they read, bytes
  * @param memoryTime how long they read
  * @param redisTime how long hits are counted for each state of Redis
+ * @param starts how often the gateway is started in each way
+ * @param iteration how long one of JMH's iterations takes
  * @param directory where everything is kept while it runs; it is there, empty, and removed by whoever made it
  * @param results where the Markdown goes
  */
@@ -40,6 +42,8 @@ record Options(
         long memorySize,
         Duration memoryTime,
         Duration redisTime,
+        int starts,
+        Duration iteration,
         Path directory,
         Path results) {
 
@@ -51,7 +55,7 @@ record Options(
           --clients N            clients of cold-many (200)
           --readers N            readers of memory (1000)
           --memory-seconds N     how long they read (300)
-          --quick                1 repetition, hits for 2 s instead of 5, memory with 2 GiB for 30 s, redis for 5 s
+          --quick                1 repetition, hits for 1 s instead of 5, memory with 2 GiB for 30 s, redis for 5 s
           --results FILE         where the Markdown goes (docs/benchmarks.md; with --only or --quick
                                  benchmarks/target/results.md), the chart beside it
         """;
@@ -79,12 +83,16 @@ record Options(
 
         /** Whether it is the gateway against its peers. */
         boolean comparesPeers() {
-            return isCold() || this == HITS || this == MANIFESTS || this == LATENCY || this == PULL;
+            return asksForBlobs() || this == MANIFESTS || this == LATENCY || this == PULL;
         }
 
         /** Whether its load comes from wrk. */
         boolean asksForManifests() {
             return this == MANIFESTS || this == LATENCY || this == START;
+        }
+
+        boolean asksForBlobs() {
+            return isCold() || this == HITS;
         }
 
         boolean isCold() {
@@ -169,11 +177,13 @@ record Options(
                     cases.isEmpty() || cases.stream().anyMatch(CaseName::isCold) ? (quick ? 40 : 200) : 0,
                     200 * MB,
                     (quick ? 10 : 40) * MB,
-                    Duration.ofSeconds(quick ? 2 : 5),
+                    Duration.ofSeconds(quick ? 1 : 5),
                     readers,
                     (quick ? 2 : 10) * GIB,
                     Duration.ofSeconds(memorySeconds > 0 ? memorySeconds : quick ? 30 : 300),
                     Duration.ofSeconds(quick ? 5 : 20),
+                    quick ? 2 : 5,
+                    Duration.ofMillis(quick ? 200 : 1_000),
                     directory,
                     results == null ? defaultResults() : results);
         }

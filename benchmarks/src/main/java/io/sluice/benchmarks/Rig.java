@@ -27,7 +27,7 @@ final class Rig implements Started {
     private static final Duration WARM_UP_TIME = Duration.ofSeconds(3);
     private static final Duration SETTLE_LIMIT = Duration.ofMinutes(5);
     private static final Duration QUIET_TIME = Duration.ofSeconds(2);
-    private static final int FILL_ATTEMPTS = 5;
+    private static final int FILL_ATTEMPTS = 3;
     private static final int WARM_UP_CLIENTS = 20;
     private static final long WARM_UP_SIZE = 20_000_000;
     private static final int WARM_UP_CROWD = 200;

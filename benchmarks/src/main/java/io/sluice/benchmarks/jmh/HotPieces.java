@@ -1,6 +1,7 @@
 package io.sluice.benchmarks.jmh;
 
 import io.sluice.benchmarks.report.Table;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
@@ -19,23 +20,27 @@ import org.openjdk.jmh.runner.options.VerboseMode;
 /** Runs all benchmarks of this package, each in a JVM of its own, for some seconds. */
 public final class HotPieces {
 
-    private static final TimeValue ITERATION = TimeValue.seconds(1);
     private static final int WARM_UPS = 3;
     private static final int ITERATIONS = 5;
 
     private HotPieces() {}
 
-    /** What an operation of each takes on one thread, nanoseconds. */
-    public static Table measure() {
+    /**
+     * What an operation of each takes on one thread, nanoseconds.
+     *
+     * @param iteration how long each of its eight iterations takes
+     */
+    public static Table measure(Duration iteration) {
+        TimeValue time = TimeValue.milliseconds(iteration.toMillis());
         OptionsBuilder options = new OptionsBuilder();
         options.include(HotPieces.class.getPackageName().replace(".", "\\.") + "\\..*")
                 .mode(Mode.AverageTime)
                 .timeUnit(TimeUnit.NANOSECONDS)
                 .forks(1)
                 .warmupIterations(WARM_UPS)
-                .warmupTime(ITERATION)
+                .warmupTime(time)
                 .measurementIterations(ITERATIONS)
-                .measurementTime(ITERATION)
+                .measurementTime(time)
                 .shouldFailOnError(true)
                 .verbosity(VerboseMode.SILENT);
         try {

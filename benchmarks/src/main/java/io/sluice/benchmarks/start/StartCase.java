@@ -22,7 +22,6 @@ public final class StartCase {
     private static final Measure FIRST_PULL = new Measure("from the start to the first answered pull, s", 2);
     private static final Measure GETS = new Measure("requests upstream meanwhile", 0);
 
-    private static final int STARTS = 5;
     private static final Duration LIMIT = Duration.ofSeconds(60);
     private static final Duration LIMIT_OF_ALL = Duration.ofMinutes(3);
     private static final Duration BETWEEN_TRIES = Duration.ofMillis(5);
@@ -30,14 +29,16 @@ public final class StartCase {
 
     private final List<Launch> launches;
     private final Path checkout;
+    private final int starts;
     private final Section section;
 
     /** With every way to start it that the checkout has. */
-    public StartCase(Path checkout) {
+    public StartCase(Path checkout, int starts) {
         this.checkout = checkout;
+        this.starts = starts;
         this.launches = Launch.of(checkout);
         this.section = new Section(
-                "Start of the gateway, %d times each".formatted(STARTS),
+                "Start of the gateway, %d times each".formatted(starts),
                 launches.stream().map(Launch::name).toList());
     }
 
@@ -49,7 +50,7 @@ public final class StartCase {
             for (Launch launch : launches) {
                 begin(launch, home, held); // makes what this way keeps between two starts
             }
-            for (int i = 0; i < STARTS; i++) {
+            for (int i = 0; i < starts; i++) {
                 for (Launch launch : launches) {
                     int mark = origin.mark();
                     section.record(FIRST_PULL, launch.name(), begin(launch, home, held));
