@@ -83,7 +83,7 @@ record Options(
 
         /** Whether it is the gateway against its peers. */
         boolean comparesPeers() {
-            return asksForBlobs() || this == MANIFESTS || this == LATENCY || this == PULL;
+            return asksForBlobs() || this == MANIFESTS || this == LATENCY;
         }
 
         /** Whether its load comes from wrk. */
@@ -91,8 +91,9 @@ record Options(
             return this == MANIFESTS || this == LATENCY || this == START;
         }
 
+        /** Whether blobs go through the peers, which are warmed up with some before. */
         boolean asksForBlobs() {
-            return isCold() || this == HITS;
+            return isCold() || this == HITS || this == PULL;
         }
 
         boolean isCold() {
