@@ -1,11 +1,15 @@
 package io.sluice.benchmarks;
 
 import io.sluice.benchmarks.Options.CaseName;
+import io.sluice.benchmarks.client.Wrk;
+import io.sluice.benchmarks.jmh.HotPieces;
 import io.sluice.benchmarks.memory.MemoryCase;
 import io.sluice.benchmarks.peer.Peer;
 import io.sluice.benchmarks.peer.Peers;
 import io.sluice.benchmarks.redis.RedisCase;
+import io.sluice.benchmarks.report.Chart;
 import io.sluice.benchmarks.report.Report;
+import io.sluice.benchmarks.start.StartCase;
 import io.sluice.testing.process.Program;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -15,18 +19,21 @@ import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** Measures what is asked for, prints it, and writes it to a file. Run in the root of the checkout. */
 public final class Benchmarks {
 
+    private static final String NOTES = "benchmarks/notes.md";
     private static final long SLACK = 2_000_000_000;
 
     private final Options options;
     private final PrintStream progress;
     private final Path checkout = Path.of("").toAbsolutePath();
-    private final Report report = new Report();
+    private final Report report = new Report(
+            new Chart("How many times as fast as its peers the gateway is", List.of(Peers.NGINX, Peers.DISTRIBUTION)));
 
     private Benchmarks(Options options, PrintStream progress) {
         this.options = options;
@@ -86,10 +93,19 @@ public final class Benchmarks {
     }
 
     private Stream<Program> programs() {
-        Stream<Program> ofPeers = Stream.of(Program.DOCKER_REGISTRY, Program.NGINX);
-        return Stream.concat(
-                options.cases().stream().anyMatch(CaseName::comparesPeers) ? ofPeers : Stream.empty(),
-                options.cases().contains(CaseName.REDIS) ? Stream.of(Program.REDIS_SERVER) : Stream.empty());
+        return Stream.of(
+                        when(
+                                name -> name.comparesPeers() || name == CaseName.START,
+                                Program.DOCKER_REGISTRY,
+                                Program.NGINX),
+                        when(CaseName::asksForManifests, Program.WRK),
+                        when(name -> name == CaseName.PULL, Program.DOCKER, Program.DOCKERD),
+                        when(name -> name == CaseName.REDIS, Program.REDIS_SERVER))
+                .flatMap(List::stream);
+    }
+
+    private List<Program> when(Predicate<CaseName> needs, Program... programs) {
+        return options.cases().stream().anyMatch(needs) ? List.of(programs) : List.of();
     }
 
     private String run() throws IOException {
@@ -99,28 +115,58 @@ public final class Benchmarks {
         if (options.cases().stream().anyMatch(CaseName::comparesPeers)) {
             comparePeers();
         }
+        if (options.cases().contains(CaseName.START)) {
+            start();
+        }
         if (options.cases().contains(CaseName.MEMORY)) {
             watchMemory();
         }
         if (options.cases().contains(CaseName.REDIS)) {
             disturbRedis();
         }
-        String results = report.markdown();
-        Files.createDirectories(options.results().toAbsolutePath().getParent());
-        Files.writeString(options.results(), results);
+        if (options.cases().contains(CaseName.JMH)) {
+            say("jmh");
+            report.add("Hot pieces, one thread (JMH)", HotPieces.measure(options.iteration()));
+        }
+        return write();
+    }
+
+    private String write() throws IOException {
+        Path notes = checkout.resolve(NOTES);
+        if (Files.exists(notes)) {
+            report.notes(Files.readString(notes));
+        }
+        Path document = options.results().toAbsolutePath();
+        Path picture = document.resolveSibling(document.getFileName().toString().replaceFirst("(\\.md)?$", ".svg"));
+        Files.createDirectories(document.getParent());
+        if (!report.chart().isEmpty()) {
+            Files.writeString(picture, report.chart().svg());
+        }
+        String results = report.markdown(picture.getFileName().toString());
+        Files.writeString(document, results);
         return results;
     }
 
     private void comparePeers() throws IOException {
         say("starting");
         try (Rig rig = Rig.start(checkout, options.directory())) {
-            report.fact("Versions", rig.peers().stream().map(Peer::version).collect(Collectors.joining("; ")));
-            say("warming up");
-            rig.warmUp();
+            report.fact("Versions", versions(rig));
+            if (options.cases().stream().anyMatch(CaseName::asksForBlobs)) {
+                say("warming up");
+                rig.warmUp(options.warmUpCrowds());
+            }
             for (CaseName name : options.cases()) {
                 compare(name, rig);
+                write();
             }
         }
+    }
+
+    private String versions(Rig rig) {
+        Stream<String> tools = options.cases().stream().anyMatch(CaseName::asksForManifests)
+                ? Stream.of(Wrk.version())
+                : Stream.empty();
+        return Stream.concat(rig.peers().stream().map(Peer::version), tools).collect(Collectors.joining("; "));
     }
 
     private void compare(CaseName name, Rig rig) throws IOException {
@@ -129,7 +175,10 @@ public final class Benchmarks {
             case COLD_20 -> measureCold(rig, 20);
             case COLD_ONE -> measureCold(rig, 1);
             case HITS -> measureHits(rig);
-            case MEMORY, REDIS -> {} // without peers
+            case MANIFESTS -> measureManifests(rig);
+            case LATENCY -> measureLatency(rig);
+            case PULL -> measurePulls(rig);
+            case START, MEMORY, REDIS, JMH -> {} // without peers that have done something
         }
     }
 
@@ -138,6 +187,7 @@ public final class Benchmarks {
         ColdCase cold = new ColdCase(clients, options.blobSize());
         report.add(cold.measure(rig, options.repeat()));
         report.add(cold.verdicts());
+        report.chart().add(cold.bars());
     }
 
     private void measureHits(Rig rig) throws IOException {
@@ -145,6 +195,39 @@ public final class Benchmarks {
         HitCase hits = new HitCase(options.blobSize(), options.window());
         report.add(hits.measure(rig, options.repeat()));
         report.add(hits.verdicts());
+        report.chart().add(hits.bars());
+    }
+
+    private void measureManifests(Rig rig) throws IOException {
+        say("manifests");
+        ManifestCase manifests = new ManifestCase(options.window());
+        report.add(manifests.measure(rig, options.repeat()));
+        report.add(manifests.verdicts());
+        report.chart().add(manifests.bars());
+    }
+
+    private void measureLatency(Rig rig) throws IOException {
+        say("latency");
+        LatencyCase latency = new LatencyCase(options.window());
+        report.add(latency.measure(rig, options.repeat()));
+        report.add(latency.verdicts());
+    }
+
+    private void measurePulls(Rig rig) throws IOException {
+        say("pull");
+        PullCase pulls = new PullCase(options.layerSize());
+        report.add(pulls.measure(rig, options.directory().resolve("docker"), options.repeat()));
+        report.chart().add(pulls.bars());
+    }
+
+    private void start() throws IOException {
+        say("start");
+        StartCase start = new StartCase(checkout, options.starts());
+        report.add(start.measure(options.directory().resolve("start")));
+        report.add(start.verdicts());
+        try (Rig rig = Rig.start(checkout, options.directory().resolve("footprint"))) {
+            report.add(new FootprintCase(options.blobSize(), options.window()).measure(rig));
+        }
     }
 
     private void watchMemory() throws IOException {

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the command line asks for.
@@ -16,12 +17,16 @@ import java.util.stream.Collectors;
  * @param cases which cases are measured
  * @param repeat how often each of them, but for the memory, which is looked at once
  * @param clients how many clients are the many
+ * @param warmUpCrowds how many cold crowds everyone has served before anything is measured
  * @param blobSize of a large blob, bytes
+ * @param layerSize of each layer of the image of the pull, bytes
  * @param window how long hits are counted for each peer
  * @param readers how many readers there are in the memory case
  * @param memorySize of the blob that they read, bytes
  * @param memoryTime how long they read
  * @param redisTime how long hits are counted for each state of Redis
+ * @param starts how often the gateway is started in each way
+ * @param iteration how long one of JMH's iterations takes
  * @param directory where everything is kept while it runs; it is there, empty, and removed by whoever made it
  * @param results where the Markdown goes
  */
@@ -29,25 +34,31 @@ record Options(
         Set<CaseName> cases,
         int repeat,
         int clients,
+        int warmUpCrowds,
         long blobSize,
+        long layerSize,
         Duration window,
         int readers,
         long memorySize,
         Duration memoryTime,
         Duration redisTime,
+        int starts,
+        Duration iteration,
         Path directory,
         Path results) {
 
     static final String USAGE = """
-            benchmarks/run [options]
-              --only CASE,CASE       of cold-many, cold-20, cold-one, hits, memory, redis; all of them otherwise
-              --repeat N             repetitions, of which the median counts (3)
-              --clients N            clients of cold-many (200)
-              --readers N            readers of memory (1000)
-              --memory-seconds N     how long they read (300)
-              --quick                1 repetition, hits for 2 s instead of 5, memory with 2 GiB for 30 s, redis for 5 s
-              --results FILE         where the Markdown goes (benchmarks/target/results.md)
-            """;
+        benchmarks/run [options]
+          --only CASE,CASE       of cold-many, cold-20, cold-one, hits, manifests, latency, pull, start,
+                                 memory, redis, jmh; all of them otherwise
+          --repeat N             repetitions, of which the median counts (3)
+          --clients N            clients of cold-many (200)
+          --readers N            readers of memory (1000)
+          --memory-seconds N     how long they read (300)
+          --quick                1 repetition, hits for 1 s instead of 5, memory with 2 GiB for 30 s, redis for 5 s
+          --results FILE         where the Markdown goes (docs/benchmarks.md; with --only or --quick
+                                 benchmarks/target/results.md), the chart beside it
+        """;
 
     private static final long MB = 1_000_000;
     private static final long GIB = 1024L * 1024 * 1024;
@@ -58,8 +69,13 @@ record Options(
         COLD_20,
         COLD_ONE,
         HITS,
+        MANIFESTS,
+        LATENCY,
+        PULL,
+        START,
         MEMORY,
-        REDIS;
+        REDIS,
+        JMH;
 
         String text() {
             return name().toLowerCase(Locale.ROOT).replace('_', '-');
@@ -67,7 +83,17 @@ record Options(
 
         /** Whether it is the gateway against its peers. */
         boolean comparesPeers() {
-            return isCold() || this == HITS;
+            return asksForBlobs() || this == MANIFESTS || this == LATENCY;
+        }
+
+        /** Whether its load comes from wrk. */
+        boolean asksForManifests() {
+            return this == MANIFESTS || this == LATENCY || this == START;
+        }
+
+        /** Whether blobs go through the peers, which are warmed up with some before. */
+        boolean asksForBlobs() {
+            return isCold() || this == HITS || this == PULL;
         }
 
         boolean isCold() {
@@ -96,12 +122,15 @@ record Options(
         return parsed.options();
     }
 
-    /** How much disk it takes, bytes: every blob at the registry, and once at each of the three peers. */
+    /** How much disk it takes, bytes: every blob and image at the registry, and once at each of the three peers. */
     long diskNeeded() {
         long cold = cases.stream().filter(CaseName::isCold).count() * repeat * blobSize * 4;
         long hits = cases.contains(CaseName.HITS) ? 2 * blobSize * 4 : 0;
         long memory = cases.contains(CaseName.MEMORY) ? memorySize : 0;
-        return cold + hits + memory;
+        long footprint = cases.contains(CaseName.START) ? blobSize * 4 : 0;
+        // One at the registry and at each peer, and what Docker downloads, unpacks and removes again.
+        long pull = cases.contains(CaseName.PULL) ? (repeat * 4L + 2) * PullCase.imageSize(layerSize) : 0;
+        return cold + hits + memory + footprint + pull;
     }
 
     /** The numbers, in one line. */
@@ -124,7 +153,7 @@ record Options(
         private int clients = 200;
         private int readers = 1000;
         private Path directory = Path.of("benchmarks/target/run");
-        private Path results = Path.of("benchmarks/target/results.md");
+        private @Nullable Path results;
 
         void take(String option, Deque<String> left) {
             switch (option) {
@@ -146,14 +175,23 @@ record Options(
                     cases.isEmpty() ? EnumSet.allOf(CaseName.class) : cases,
                     repeat > 0 ? repeat : quick ? 1 : 3,
                     clients,
+                    cases.isEmpty() || cases.stream().anyMatch(CaseName::isCold) ? (quick ? 40 : 200) : 0,
                     200 * MB,
-                    Duration.ofSeconds(quick ? 2 : 5),
+                    (quick ? 10 : 40) * MB,
+                    Duration.ofSeconds(quick ? 1 : 5),
                     readers,
                     (quick ? 2 : 10) * GIB,
                     Duration.ofSeconds(memorySeconds > 0 ? memorySeconds : quick ? 30 : 300),
                     Duration.ofSeconds(quick ? 5 : 20),
+                    quick ? 2 : 5,
+                    Duration.ofMillis(quick ? 200 : 1_000),
                     directory,
-                    results);
+                    results == null ? defaultResults() : results);
+        }
+
+        /** What is in docs is all of it, and not of the short form. */
+        private Path defaultResults() {
+            return Path.of(cases.isEmpty() && !quick ? "docs/benchmarks.md" : "benchmarks/target/results.md");
         }
 
         private static String value(String option, Deque<String> left) {

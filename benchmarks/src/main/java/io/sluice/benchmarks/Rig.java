@@ -9,6 +9,7 @@ import io.sluice.benchmarks.peer.Origin;
 import io.sluice.benchmarks.peer.Peer;
 import io.sluice.benchmarks.peer.Peers;
 import io.sluice.testing.process.Command;
+import io.sluice.testing.process.GatewayJar;
 import io.sluice.testing.process.Running;
 import io.sluice.testing.process.Started;
 import java.io.IOException;
@@ -26,19 +27,21 @@ final class Rig implements Started {
     private static final Duration WARM_UP_TIME = Duration.ofSeconds(3);
     private static final Duration SETTLE_LIMIT = Duration.ofMinutes(5);
     private static final Duration QUIET_TIME = Duration.ofSeconds(2);
+    private static final int FILL_ATTEMPTS = 3;
     private static final int WARM_UP_CLIENTS = 20;
     private static final long WARM_UP_SIZE = 20_000_000;
-    private static final int WARM_UP_CROWDS = 200;
     private static final int WARM_UP_CROWD = 200;
     private static final long WARM_UP_SMALL_SIZE = 50_000;
 
     private final Running running;
     private final Origin origin;
+    private final GatewayJar gateway;
     private final List<Peer> peers;
 
-    private Rig(Running running, Origin origin, List<Peer> peers) {
+    private Rig(Running running, Origin origin, GatewayJar gateway, List<Peer> peers) {
         this.running = running;
         this.origin = origin;
+        this.gateway = gateway;
         this.peers = peers;
     }
 
@@ -47,11 +50,12 @@ final class Rig implements Started {
         Running running = new Running();
         try {
             Origin origin = running.add(Origin.start(directory.resolve("origin")));
+            GatewayJar gateway = running.add(Peers.gatewayJar(checkout, directory.resolve("gateway"), origin.uri()));
             List<Peer> peers = List.of(
-                    running.add(Peers.gateway(checkout, directory.resolve("gateway"), origin.uri())),
+                    Peers.gateway(checkout, gateway),
                     running.add(Peers.nginx(directory.resolve("nginx"), origin.uri())),
                     running.add(Peers.distribution(directory.resolve("distribution"), origin.uri())));
-            return new Rig(running, origin, peers);
+            return new Rig(running, origin, gateway, peers);
         } catch (RuntimeException | AssertionError e) {
             running.end();
             throw e;
@@ -60,6 +64,11 @@ final class Rig implements Started {
 
     Origin origin() {
         return origin;
+    }
+
+    /** The first of the peers, for what only it tells of itself. */
+    GatewayJar gateway() {
+        return gateway;
     }
 
     /** Everything that blobs are pulled through, the gateway first. */
@@ -74,29 +83,55 @@ final class Rig implements Started {
         return rotated;
     }
 
+    /** The same, and behind them the registry itself. */
+    List<Peer> everyoneOfRound(int round) {
+        List<Peer> everyone = new ArrayList<>(peersOfRound(round));
+        everyone.add(origin.direct());
+        return everyone;
+    }
+
     /** The blob as it is asked for at a peer. All of them call the repository the same. */
     static Target at(Peer peer, Target blob) {
         return blob.at(peer.uri());
     }
 
     /**
-     * Lets everyone serve a cold crowd, a few seconds of small hits, and many cold crowds of small blobs, so that nothing is
+     * Lets everyone serve a cold crowd, a few seconds of small hits, and so many cold crowds of small blobs, so that nothing is
      * measured that runs for the first time, and a compiler that compiles what runs often has done so. That some of a crowd
      * are answered 500, as distribution does now and then, is measured later.
      */
-    void warmUp() throws IOException {
+    void warmUp(int crowds) throws IOException {
         Target large = origin.publish(WARM_UP_SIZE);
         Target small = origin.publish(1_000);
         for (Peer peer : peers) {
             requireAll(peer, download(peer, large, new Clients(WARM_UP_CLIENTS, WARM_UP_CLIENTS)));
             Crowd.repeat(at(peer, small), WARM_UP_CLIENTS, WARM_UP_TIME);
         }
-        for (int i = 0; i < WARM_UP_CROWDS; i++) {
+        for (int i = 0; i < crowds; i++) {
             Target cold = origin.publish(WARM_UP_SMALL_SIZE);
             for (Peer peer : peers) {
                 download(peer, cold, new Clients(WARM_UP_CROWD, 0));
             }
         }
+    }
+
+    /**
+     * Asks a peer for something until that asks nothing upstream any more: some keep it only some time after they have
+     * served it. Length and digest are compared.
+     *
+     * @return whether the peer has come to that
+     */
+    boolean fill(Peer peer, Target content) throws IOException {
+        for (int i = 0; i < FILL_ATTEMPTS; i++) {
+            int mark = origin.mark();
+            boolean served =
+                    download(peer, content, new Clients(1, 1)).failures().isEmpty();
+            if (served && origin.since(mark, content).all() == 0) {
+                return true;
+            }
+            settle();
+        }
+        return false;
     }
 
     private static CrowdResult download(Peer peer, Target blob, Clients clients) throws IOException {

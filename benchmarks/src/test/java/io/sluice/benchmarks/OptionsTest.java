@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import io.sluice.benchmarks.Options.CaseName;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -35,6 +36,18 @@ class OptionsTest {
         assertThat(options.memorySize()).isEqualTo(2L << 30);
         assertThat(options.memoryTime()).isEqualTo(Duration.ofSeconds(30));
         assertThat(options.redisTime()).isEqualTo(Duration.ofSeconds(5));
+    }
+
+    @Test
+    void onlyTheLongFormOfEverythingIsWrittenToTheDocument() {
+        Path document = Path.of("docs/benchmarks.md");
+
+        assertThat(Options.parse(List.of()).results()).isEqualTo(document);
+        assertThat(Options.parse(List.of("--repeat", "1")).results()).isEqualTo(document);
+        assertThat(Options.parse(List.of("--quick")).results()).isNotEqualTo(document);
+        assertThat(Options.parse(List.of("--only", "hits")).results()).isNotEqualTo(document);
+        assertThat(Options.parse(List.of("--quick", "--results", "a.md")).results())
+                .isEqualTo(Path.of("a.md"));
     }
 
     @Test

@@ -1,6 +1,7 @@
 package io.sluice.e2e;
 
 import io.sluice.e2e.PublishedImage.By;
+import io.sluice.testing.process.DockerDaemon;
 import io.sluice.testing.process.Finished;
 import java.util.Map;
 import java.util.TreeMap;

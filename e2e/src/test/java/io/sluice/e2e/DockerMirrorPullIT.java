@@ -1,5 +1,6 @@
 package io.sluice.e2e;
 
+import io.sluice.testing.process.DockerDaemon;
 import io.sluice.testing.process.Program;
 import java.nio.file.Path;
 import java.util.EnumSet;

@@ -7,6 +7,7 @@ import io.sluice.testing.Images.Content;
 import io.sluice.testing.RawResponse;
 import io.sluice.testing.ScriptedUpstream;
 import io.sluice.testing.TestCertificate;
+import io.sluice.testing.process.DockerDaemon;
 import io.sluice.testing.process.Ports;
 import io.sluice.testing.process.Program;
 import io.sluice.testing.process.RedisServer;
@@ -130,10 +131,10 @@ class ImageIT {
 
     private static Path configuration(String name, ScriptedUpstream upstream) {
         String text = """
-                sluice:
-                  routes:
-                    registry: {upstream: "%s", root: true, tags: {fresh-for: 1h}}
-                """.formatted(upstream.url());
+            sluice:
+              routes:
+                registry: {upstream: "%s", root: true, tags: {fresh-for: 1h}}
+            """.formatted(upstream.url());
         try {
             return Files.writeString(directory.resolve(name), text);
         } catch (IOException e) {

@@ -1,6 +1,7 @@
 package io.sluice.e2e;
 
 import io.sluice.oci.Digest;
+import io.sluice.testing.TarFile;
 import io.sluice.testing.process.Command;
 import io.sluice.testing.process.Program;
 import java.io.BufferedOutputStream;

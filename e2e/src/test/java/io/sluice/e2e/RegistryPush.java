@@ -1,11 +1,8 @@
 package io.sluice.e2e;
 
-import io.sluice.testing.process.BlobUpload;
-import io.sluice.testing.process.Requests;
+import io.sluice.testing.process.RepositoryUpload;
 import java.net.URI;
 import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpRequest.BodyPublishers;
 
 /**
  * Uploads images, byte for byte as they were built.
@@ -25,21 +22,16 @@ final class RegistryPush {
 
     void push(PublishedImage published) {
         URI repository = registry.resolve("/v2/" + published.repository() + "/");
-        BlobUpload upload = new BlobUpload(repository, http);
+        RepositoryUpload upload = new RepositoryUpload(repository, http);
         published.image().blobs().forEach(blob -> upload.push(blob.digest().text(), blob.body()));
         published
                 .image()
                 .manifests()
-                .forEach(manifest ->
-                        pushManifest(repository, manifest, manifest.digest().text()));
-        pushManifest(repository, published.image().root(), published.tag());
+                .forEach(manifest -> push(upload, manifest, manifest.digest().text()));
+        push(upload, published.image().root(), published.tag());
     }
 
-    private void pushManifest(URI repository, ManifestDocument manifest, String reference) {
-        HttpRequest request = Requests.to(repository.resolve("manifests/" + reference))
-                .header("Content-Type", manifest.mediaType())
-                .PUT(BodyPublishers.ofByteArray(manifest.bytes()))
-                .build();
-        Requests.send(http, request, 201);
+    private static void push(RepositoryUpload upload, ManifestDocument manifest, String reference) {
+        upload.pushManifest(reference, manifest.mediaType(), manifest.bytes());
     }
 }

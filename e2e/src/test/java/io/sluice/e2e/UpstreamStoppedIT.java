@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sluice.e2e.PublishedImage.By;
 import io.sluice.e2e.PullClient.Source;
+import io.sluice.testing.process.DockerDaemon;
 import io.sluice.testing.process.Finished;
 import io.sluice.testing.process.Program;
 import io.sluice.testing.process.Requests;

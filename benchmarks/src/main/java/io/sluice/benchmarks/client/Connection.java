@@ -17,6 +17,8 @@ final class Connection implements Closeable {
 
     private final Target target;
     private final SocketChannel channel;
+    private Target asked;
+    private byte[] request;
     private ResponseReader response;
     private long askedAt;
     private long firstByteAt;
@@ -25,6 +27,8 @@ final class Connection implements Closeable {
     private Connection(Target target, SocketChannel channel) {
         this.target = target;
         this.channel = channel;
+        this.asked = target;
+        this.request = target.request();
         this.response = new ResponseReader(target, false);
     }
 
@@ -61,11 +65,14 @@ final class Connection implements Closeable {
     /** Asks the same server for anything. */
     void ask(Target wanted, boolean hashing) throws IOException {
         response = new ResponseReader(wanted, hashing);
-        ByteBuffer request = ByteBuffer.wrap(wanted.request());
+        if (!wanted.equals(asked)) {
+            asked = wanted;
+            request = wanted.request();
+        }
         askedAt = System.nanoTime();
         firstByteAt = 0;
         lastByteAt = 0;
-        if (channel.write(request) < request.limit()) {
+        if (channel.write(ByteBuffer.wrap(request)) < request.length) {
             throw new IOException("the kernel does not take a whole request");
         }
     }

@@ -21,20 +21,22 @@ final class ResponseReader {
 
     private final Digest digest;
     private final long size;
+    private final long bodySize;
     private final @Nullable MessageDigest hash;
     private final ByteArrayOutputStream head = new ByteArrayOutputStream(512);
     private int matched;
     private long received;
 
     /**
-     * Expects a blob.
+     * Expects a blob or a manifest, or the head of one.
      *
      * @param hashing whether its bytes are compared with its digest, which costs time; its length always is
      */
     ResponseReader(Target target, boolean hashing) {
         this.digest = target.digest();
         this.size = target.size();
-        this.hash = hashing ? digest.algorithm().newMessageDigest() : null;
+        this.bodySize = target.bodySize();
+        this.hash = hashing && bodySize == size ? digest.algorithm().newMessageDigest() : null;
     }
 
     /** How many bytes of the body have come. */
@@ -43,7 +45,7 @@ final class ResponseReader {
     }
 
     boolean isComplete() {
-        return hasHead() && received == size;
+        return hasHead() && received == bodySize;
     }
 
     /** Takes everything that the buffer has left. */
@@ -84,8 +86,8 @@ final class ResponseReader {
 
     private void acceptBody(ByteBuffer bytes) throws IOException {
         received += bytes.remaining();
-        if (received > size) {
-            throw new ProtocolException("more bytes than the " + size + " that were announced");
+        if (received > bodySize) {
+            throw new ProtocolException("more bytes than the " + bodySize + " that were to come");
         }
         if (hash != null) {
             hash.update(bytes);

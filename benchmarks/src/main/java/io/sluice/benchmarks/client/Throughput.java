@@ -22,4 +22,9 @@ public record Throughput(long bytes, long requests, Duration time, List<String> 
     public double requestsPerSecond() {
         return requests * 1e9 / time.toNanos();
     }
+
+    /** The same with what went wrong. */
+    public Rate rate() {
+        return new Rate(requestsPerSecond(), failures);
+    }
 }

@@ -21,10 +21,15 @@ record BlobContent(long number, long size) {
     private static final byte[] NOISE = noise();
 
     Digest digest() throws IOException {
-        MessageDigest hash = Digest.Algorithm.SHA256.newMessageDigest();
         try (InputStream in = open()) {
-            in.transferTo(new DigestOutputStream(OutputStream.nullOutputStream(), hash));
+            return digestOf(in);
         }
+    }
+
+    /** Of everything that comes. */
+    static Digest digestOf(InputStream in) throws IOException {
+        MessageDigest hash = Digest.Algorithm.SHA256.newMessageDigest();
+        in.transferTo(new DigestOutputStream(OutputStream.nullOutputStream(), hash));
         return Digest.of(Digest.Algorithm.SHA256, hash.digest());
     }
 

@@ -47,6 +47,10 @@ final class NginxProcess implements Started {
         return URI.create("http://127.0.0.1:" + port);
     }
 
+    long pid() {
+        return process.pid();
+    }
+
     @Override
     public void close() {
         process.close();
@@ -64,38 +68,39 @@ final class NginxProcess implements Started {
 
     private String configuration(URI upstream) {
         return """
-                daemon off;
-                user %s;
-                pid nginx.pid;
-                worker_processes auto;
-                worker_rlimit_nofile 16384;
-                events { worker_connections 4096; }
-                http {
-                    access_log access.log;
-                    client_body_temp_path temp/body;
-                    proxy_temp_path temp/proxy;
-                    fastcgi_temp_path temp/fastcgi;
-                    uwsgi_temp_path temp/uwsgi;
-                    scgi_temp_path temp/scgi;
-                    sendfile on;
-                    tcp_nopush on;
-                    keepalive_requests 1000000;
-                    proxy_cache_path cache levels=1:2 keys_zone=blobs:16m max_size=40g inactive=1d use_temp_path=off;
-                    upstream registry { server %s; keepalive 32; }
-                    server {
-                        listen 127.0.0.1:%d backlog=4096;
-                        location / {
-                            proxy_pass http://registry;
-                            proxy_http_version 1.1;
-                            proxy_set_header Connection "";
-                            proxy_cache blobs;
-                            proxy_cache_valid 200 1d;
-                            proxy_cache_lock on;
-                            proxy_cache_lock_timeout 10m;
-                            proxy_cache_lock_age 10m;
-                        }
+            daemon off;
+            user %s;
+            pid nginx.pid;
+            worker_processes auto;
+            worker_rlimit_nofile 16384;
+            events { worker_connections 4096; }
+            http {
+                access_log access.log;
+                client_body_temp_path temp/body;
+                proxy_temp_path temp/proxy;
+                fastcgi_temp_path temp/fastcgi;
+                uwsgi_temp_path temp/uwsgi;
+                scgi_temp_path temp/scgi;
+                sendfile on;
+                tcp_nopush on;
+                keepalive_requests 1000000;
+                proxy_cache_path cache levels=1:2 keys_zone=blobs:16m max_size=40g inactive=1d use_temp_path=off;
+                upstream registry { server %s; keepalive 32; }
+                server {
+                    listen 127.0.0.1:%d backlog=4096;
+                    location = /status { stub_status; }
+                    location / {
+                        proxy_pass http://registry;
+                        proxy_http_version 1.1;
+                        proxy_set_header Connection "";
+                        proxy_cache blobs;
+                        proxy_cache_valid 200 1d;
+                        proxy_cache_lock on;
+                        proxy_cache_lock_timeout 10m;
+                        proxy_cache_lock_age 10m;
                     }
                 }
-                """.formatted(System.getProperty("user.name"), upstream.getAuthority(), port);
+            }
+            """.formatted(System.getProperty("user.name"), upstream.getAuthority(), port);
     }
 }

@@ -9,9 +9,10 @@ import java.net.URI;
  * @param name the column of the tables
  * @param version what runs, for the record
  * @param uri where clients ask
+ * @param pid of its first process
  * @param process ends it
  */
-public record Peer(String name, String version, URI uri, Started process) implements Started {
+public record Peer(String name, String version, URI uri, long pid, Started process) implements Started {
 
     @Override
     public void close() {

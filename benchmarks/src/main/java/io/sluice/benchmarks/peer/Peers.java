@@ -11,7 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** Starts what is compared. All of them log each request to a file, as they do by themselves. */
+/** Starts what is compared. All of them log each request to a file and count it for their metrics. */
 public final class Peers {
 
     /** The name of the gateway's column. */
@@ -24,7 +24,7 @@ public final class Peers {
     public static final String DIRECT = "direct";
 
     /** As docs/operating.md tells an operator to start it. */
-    private static final List<String> GATEWAY_FLAGS = List.of(
+    public static final List<String> GATEWAY_FLAGS = List.of(
             "-Xmx256m",
             "-XX:MaxDirectMemorySize=128m",
             "-XX:+ExitOnOutOfMemoryError",
@@ -36,31 +36,36 @@ public final class Peers {
 
     /** The registry, asked without anything in between. */
     public static Peer direct(DockerRegistry registry) {
-        return new Peer(DIRECT, distributionVersion(), registry.uri(), () -> {});
+        return new Peer(DIRECT, distributionVersion(), registry.uri(), registry.pid(), () -> {});
+    }
+
+    /** The gateway as one of those that are compared. */
+    public static Peer gateway(Path checkout, GatewayJar gateway) {
+        return new Peer(GATEWAY, gatewayVersion(checkout), gateway.uri(), gateway.pid(), gateway);
     }
 
     /**
-     * Starts the gateway with one route and an empty cache that holds everything.
+     * Starts the gateway with one route and an empty cache that holds everything; tags stay fresh for a day, as nginx has
+     * them.
      *
      * @param checkout where it was built
      * @param directory its working directory
      */
-    public static Peer gateway(Path checkout, Path directory, URI upstream) {
-        GatewayJar gateway = gatewayJar(checkout, directory, upstream, List.of());
-        return new Peer(GATEWAY, gatewayVersion(checkout), gateway.uri(), gateway);
+    public static GatewayJar gatewayJar(Path checkout, Path directory, URI upstream) {
+        return gatewayJar(checkout, directory, upstream, List.of());
     }
 
-    /** The same as a process whose memory can be looked at. */
+    /** The same with more flags of the JVM. */
     public static GatewayJar gatewayJar(Path checkout, Path directory, URI upstream, List<String> moreFlags) {
         List<String> flags = new ArrayList<>(GATEWAY_FLAGS);
         flags.addAll(moreFlags);
         return GatewayJar.start(jar(checkout), directory, flags, """
-                spring: {lifecycle: {timeout-per-shutdown-phase: 5s}}
-                sluice:
-                  cache: {directory: cache, max-size: 40GB}
-                  routes:
-                    origin: {upstream: "%s", root: true}
-                """.formatted(upstream));
+            spring: {lifecycle: {timeout-per-shutdown-phase: 5s}}
+            sluice:
+              cache: {directory: cache, max-size: 40GB}
+              routes:
+                origin: {upstream: "%s", root: true, tags: {fresh-for: 24h, stale-for: 48h}}
+            """.formatted(upstream));
     }
 
     /** One with a Redis, that asks nobody again where a tag points. */
@@ -70,12 +75,12 @@ public final class Peers {
                 directory,
                 GATEWAY_FLAGS,
                 new GatewayJar.Configuration("""
-                spring: {lifecycle: {timeout-per-shutdown-phase: 5s}}
-                sluice:
-                  cache: {directory: cache}
-                  routes:
-                    origin: {upstream: "%s", root: true, tags: {fresh-for: 24h, stale-for: 48h}}
-                """.formatted(upstream), Map.of("SLUICE_REDIS_URL", redis)));
+                    spring: {lifecycle: {timeout-per-shutdown-phase: 5s}}
+                    sluice:
+                      cache: {directory: cache}
+                      routes:
+                        origin: {upstream: "%s", root: true, tags: {fresh-for: 24h, stale-for: 48h}}
+                    """.formatted(upstream), Map.of("SLUICE_REDIS_URL", redis)));
     }
 
     /** The packaged gateway of a checkout. */
@@ -87,13 +92,14 @@ public final class Peers {
     public static Peer nginx(Path directory, URI upstream) {
         NginxProcess nginx = NginxProcess.start(directory, upstream);
         Finished version = new Command(Program.NGINX.path(), "-v").run();
-        return new Peer(NGINX, version.errors().strip().replaceFirst("nginx version: ", ""), nginx.uri(), nginx);
+        return new Peer(
+                NGINX, version.errors().strip().replaceFirst("nginx version: ", ""), nginx.uri(), nginx.pid(), nginx);
     }
 
     /** Starts distribution as an empty pull-through proxy. */
     public static Peer distribution(Path directory, URI upstream) {
         DockerRegistry proxy = DockerRegistry.startProxy(directory, upstream);
-        return new Peer(DISTRIBUTION, distributionVersion(), proxy.uri(), proxy);
+        return new Peer(DISTRIBUTION, distributionVersion(), proxy.uri(), proxy.pid(), proxy);
     }
 
     private static String distributionVersion() {

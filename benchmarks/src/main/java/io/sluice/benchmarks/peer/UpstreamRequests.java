@@ -12,6 +12,11 @@ import java.util.List;
  */
 public record UpstreamRequests(int gets, int heads, int others) {
 
+    /** However it was asked. */
+    public int all() {
+        return gets + heads + others;
+    }
+
     static UpstreamRequests of(List<LoggedRequest> requests, String digest) {
         int gets = 0;
         int heads = 0;

@@ -29,15 +29,15 @@ record HeldImages(List<Target> tags, List<Target> digests, List<Target> blobs) {
             String tag = "v" + i;
             upstream.manifest(REPOSITORY, image, tag);
             upstream.blob(REPOSITORY, layer);
-            images.tags.add(at(gateway, "/manifests/" + tag, image));
-            images.digests.add(at(gateway, "/manifests/" + image.digest(), image));
-            images.blobs.add(at(gateway, "/blobs/" + layer.digest(), layer));
+            images.tags.add(manifest(gateway, tag, image));
+            images.digests.add(manifest(gateway, image.digest(), image));
+            images.blobs.add(Target.blob(gateway, REPOSITORY, Digest.parse(layer.digest()), layer.bytes().length));
         }
         return images;
     }
 
-    private static Target at(URI gateway, String path, Content content) {
-        return new Target(gateway, "/v2/" + REPOSITORY + path, Digest.parse(content.digest()), content.bytes().length);
+    private static Target manifest(URI gateway, String reference, Content content) {
+        return Target.manifest(gateway, REPOSITORY, reference, Digest.parse(content.digest()), content.bytes().length);
     }
 
     /** One of each kind in turn. */

@@ -47,6 +47,16 @@ class ResponseReaderTest {
     }
 
     @Test
+    void theAnswerToAHeadHasTheLengthOfABodyThatDoesNotCome() throws IOException {
+        ResponseReader ofHead = new ResponseReader(TARGET.head(), true);
+
+        ofHead.accept(ByteBuffer.wrap(HEAD.getBytes(StandardCharsets.ISO_8859_1)));
+
+        assertThat(ofHead.isComplete()).isTrue();
+        assertThatThrownBy(() -> ofHead.accept(ByteBuffer.wrap(new byte[1]))).isInstanceOf(ProtocolException.class);
+    }
+
+    @Test
     void anotherStatusIsAnError() {
         assertThatThrownBy(() -> accept("HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\n\r\n"))
                 .isInstanceOf(ProtocolException.class)

@@ -20,4 +20,17 @@ class UpstreamRequestsTest {
 
         assertThat(UpstreamRequests.of(requests, "sha256:ab")).isEqualTo(new UpstreamRequests(2, 1, 2));
     }
+
+    @Test
+    void withoutADigestEveryBlobCounts() {
+        List<LoggedRequest> requests = List.of(
+                new LoggedRequest("GET", "/v2/bench/images/blobs/sha256:ab", 200),
+                new LoggedRequest("GET", "/v2/bench/images/blobs/sha256:cd", 200),
+                new LoggedRequest("HEAD", "/v2/bench/images/manifests/v1", 200));
+
+        UpstreamRequests upstream = UpstreamRequests.of(requests, "");
+
+        assertThat(upstream).isEqualTo(new UpstreamRequests(2, 0, 1));
+        assertThat(upstream.all()).isEqualTo(3);
+    }
 }

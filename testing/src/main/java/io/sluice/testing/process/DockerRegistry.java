@@ -22,8 +22,8 @@ public final class DockerRegistry implements Started {
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
     private final BackgroundProcess process;
 
-    private DockerRegistry(Path directory, String proxy) {
-        Path configuration = configure(directory, proxy);
+    private DockerRegistry(Path directory, String more) {
+        Path configuration = configure(directory, more);
         ProcessBuilder builder = new ProcessBuilder(Program.DOCKER_REGISTRY.path(), "serve", configuration.toString());
         this.process = BackgroundProcess.start(builder, directory.resolve("registry.log"))
                 .awaitReady(
@@ -50,9 +50,13 @@ public final class DockerRegistry implements Started {
         return URI.create("http://" + authority());
     }
 
-    /** A way to push blobs to one of its repositories. */
-    public BlobUpload uploadTo(String repository) {
-        return new BlobUpload(uri().resolve("/v2/" + repository + "/"), http);
+    public long pid() {
+        return process.pid();
+    }
+
+    /** A way to push to one of its repositories. */
+    public RepositoryUpload uploadTo(String repository) {
+        return new RepositoryUpload(uri().resolve("/v2/" + repository + "/"), http);
     }
 
     /** What has been asked of it so far, in the order in which the answers ended. */
@@ -75,16 +79,16 @@ public final class DockerRegistry implements Started {
         http.close();
     }
 
-    private Path configure(Path directory, String proxy) {
+    private Path configure(Path directory, String more) {
         String text = """
-                version: 0.1
-                log: {level: warn}
-                storage: {filesystem: {rootdirectory: %s}}
-                http: {addr: "%s", secret: only-for-uploads}
-                """.formatted(directory.resolve("registry"), authority());
+            version: 0.1
+            log: {level: warn}
+            storage: {filesystem: {rootdirectory: %s}}
+            http: {addr: "%s", secret: only-for-uploads, debug: {addr: "127.0.0.1:%d", prometheus: {enabled: true}}}
+            """.formatted(directory.resolve("registry"), authority(), Ports.free());
         try {
             Files.createDirectories(directory);
-            return Files.writeString(directory.resolve("registry.yml"), text + proxy);
+            return Files.writeString(directory.resolve("registry.yml"), text + more);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

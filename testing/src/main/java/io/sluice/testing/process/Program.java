@@ -22,6 +22,7 @@ public enum Program {
     PROMTOOL("promtool", "prometheus"),
     REDIS_SERVER("redis-server", "redis-server"),
     SKOPEO("skopeo", "skopeo"),
+    WRK("wrk", "wrk"),
     ZSTD("zstd", "zstd");
 
     /** They unpack images as the owners that these name. */

@@ -1,11 +1,16 @@
-package io.sluice.e2e;
+package io.sluice.testing;
 
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
+import java.io.SequenceInputStream;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.Collections;
+import java.util.List;
 import java.util.Random;
 
 /**
@@ -13,7 +18,7 @@ import java.util.Random;
  *
  * @see <a href="https://pubs.opengroup.org/onlinepubs/9799919799/utilities/pax.html">POSIX, ustar interchange format</a>
  */
-final class TarFile {
+public final class TarFile {
 
     private static final int BLOCK = 512;
     private static final int CHUNK = 1 << 16;
@@ -22,7 +27,7 @@ final class TarFile {
     private TarFile() {}
 
     /** A tar file in which {@code greeting} has this content. */
-    static byte[] of(String content) {
+    public static byte[] of(String content) {
         byte[] bytes = content.getBytes(StandardCharsets.UTF_8);
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         try {
@@ -36,7 +41,7 @@ final class TarFile {
     }
 
     /** Writes a tar file in which {@code noise} has so many pseudo-random bytes. */
-    static void writeRandom(OutputStream out, long size) throws IOException {
+    public static void writeRandom(OutputStream out, long size) throws IOException {
         Random random = new Random(SEED);
         byte[] chunk = new byte[CHUNK];
         out.write(header("noise", size));
@@ -45,6 +50,18 @@ final class TarFile {
             out.write(chunk, 0, (int) Math.min(left, CHUNK));
         }
         out.write(end(size));
+    }
+
+    /** A tar file around a regular file of this name, size and content, which is read when the tar file is. */
+    public static InputStream around(String name, long size, InputStream content) {
+        InputStream header = new ByteArrayInputStream(header(name, size));
+        InputStream end = new ByteArrayInputStream(end(size));
+        return new SequenceInputStream(Collections.enumeration(List.of(header, content, end)));
+    }
+
+    /** The size of a tar file around a file of this size, bytes. */
+    public static long sizeAround(long size) {
+        return BLOCK + size + end(size).length;
     }
 
     private static byte[] header(String name, long size) {

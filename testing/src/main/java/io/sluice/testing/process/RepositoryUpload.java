@@ -2,16 +2,17 @@ package io.sluice.testing.process;
 
 import java.net.URI;
 import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublisher;
 import java.net.http.HttpRequest.BodyPublishers;
 
 /**
- * Uploads blobs to a repository of a registry.
+ * Uploads blobs and manifests to a repository of a registry.
  *
  * @see <a href="https://github.com/opencontainers/distribution-spec/blob/v1.1.1/spec.md#post-then-put">OCI
  *     distribution-spec 1.1, POST then PUT</a>
  */
-public final class BlobUpload {
+public final class RepositoryUpload {
 
     private final URI repository;
     private final HttpClient http;
@@ -21,7 +22,7 @@ public final class BlobUpload {
      *
      * @param repository its address with a slash at the end, {@code http://…/v2/<name>/}
      */
-    public BlobUpload(URI repository, HttpClient http) {
+    public RepositoryUpload(URI repository, HttpClient http) {
         this.repository = repository;
         this.http = http;
     }
@@ -40,6 +41,15 @@ public final class BlobUpload {
         String separator = location.contains("?") ? "&" : "?";
         URI upload = repository.resolve(location + separator + "digest=" + digest);
         Requests.send(http, Requests.to(upload).PUT(body).build(), 201);
+    }
+
+    /** Puts a manifest, byte for byte; whatever it refers to has to be there. */
+    public void pushManifest(String reference, String mediaType, byte[] bytes) {
+        HttpRequest request = Requests.to(repository.resolve("manifests/" + reference))
+                .header("Content-Type", mediaType)
+                .PUT(BodyPublishers.ofByteArray(bytes))
+                .build();
+        Requests.send(http, request, 201);
     }
 
     private boolean holds(String digest) {

@@ -1,9 +1,5 @@
-package io.sluice.e2e;
+package io.sluice.testing.process;
 
-import io.sluice.testing.process.BackgroundProcess;
-import io.sluice.testing.process.Command;
-import io.sluice.testing.process.Program;
-import io.sluice.testing.process.Started;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -14,7 +10,7 @@ import java.util.List;
 import java.util.Map;
 
 /** A Docker daemon with a data directory of its own, without a network for containers. */
-final class DockerDaemon implements Started {
+public final class DockerDaemon implements Started {
 
     private static final Duration START_LIMIT = Duration.ofSeconds(60);
 
@@ -32,7 +28,7 @@ final class DockerDaemon implements Started {
      * @param directory what it keeps everything below
      * @param configuration its {@code daemon.json}
      */
-    static DockerDaemon start(Path directory, String configuration) {
+    public static DockerDaemon start(Path directory, String configuration) {
         Path file = directory.resolve("daemon.json");
         try {
             Files.createDirectories(directory);
@@ -56,7 +52,7 @@ final class DockerDaemon implements Started {
     }
 
     /** A command of Docker's client to this daemon, without what its user has configured. */
-    Command command(String... arguments) {
+    public Command command(String... arguments) {
         List<String> words = new ArrayList<>(List.of(Program.DOCKER.path(), "--host", host(directory)));
         words.addAll(List.of(arguments));
         return new Command(words)

@@ -1,0 +1,4 @@
+@NullMarked
+package io.sluice.benchmarks.jmh;
+
+import org.jspecify.annotations.NullMarked;
