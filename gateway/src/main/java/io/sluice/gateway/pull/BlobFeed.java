@@ -6,6 +6,7 @@ import io.sluice.cache.blob.BlobTooLongException;
 import io.sluice.cache.blob.BlobWriter;
 import io.sluice.gateway.error.UpstreamTimeoutException;
 import io.sluice.gateway.pull.BlobSettings.Slowest;
+import io.sluice.gateway.upstream.Registry;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -36,10 +37,14 @@ import reactor.core.scheduler.Schedulers;
  */
 final class BlobFeed implements CoreSubscriber<ByteBuf>, Runnable {
 
-    /** How many buffers may wait, each of a few KiB. */
-    private static final int WINDOW = 64;
+    /** How much may wait, and be asked for, bytes. */
+    private static final int WINDOW = 512 * 1024;
 
-    private static final int BATCH = 32;
+    /** How much is appended at once, bytes; a buffer more or less. */
+    private static final int BATCH = 256 * 1024;
+
+    /** How many batches are appended before others have their turn. */
+    private static final int IN_A_ROW = 8;
 
     /** What no blob is longer than, bytes, where nobody has said how long it is (T15). */
     static final long MAX_SIZE = 1L << 40;
@@ -47,6 +52,7 @@ final class BlobFeed implements CoreSubscriber<ByteBuf>, Runnable {
     private final BlobWriter writer;
     private final Slowest slowest;
     private final Queue<ByteBuf> waiting = new ConcurrentLinkedQueue<>();
+    private final ByteWindow window = new ByteWindow(WINDOW, Registry.LONGEST_BUFFER);
     private final AtomicInteger work = new AtomicInteger();
     private final AtomicLong received = new AtomicLong();
     private final AtomicReference<@Nullable End> end = new AtomicReference<>();
@@ -106,7 +112,7 @@ final class BlobFeed implements CoreSubscriber<ByteBuf>, Runnable {
     public void onSubscribe(Subscription subscription) {
         body = subscription;
         if (end.get() == null) {
-            subscription.request(WINDOW);
+            subscription.request(window.take());
         } else {
             subscription.cancel();
         }
@@ -114,14 +120,22 @@ final class BlobFeed implements CoreSubscriber<ByteBuf>, Runnable {
 
     @Override
     public void onNext(ByteBuf chunk) {
-        received.addAndGet(chunk.readableBytes());
-        long skipped = Math.min(toSkip, chunk.readableBytes());
+        int length = chunk.readableBytes();
+        received.addAndGet(length);
+        long skipped = Math.min(toSkip, length);
         toSkip -= skipped;
-        if (skipped == chunk.readableBytes()) {
-            body.request(1);
-        } else {
+        window.arrived(length - (int) skipped);
+        if (skipped < length) {
             enqueue(chunk.retain().skipBytes((int) skipped));
             workOn();
+        }
+        askForMore();
+    }
+
+    private void askForMore() {
+        long buffers = window.take();
+        if (buffers > 0) {
+            body.request(buffers);
         }
     }
 
@@ -164,9 +178,19 @@ final class BlobFeed implements CoreSubscriber<ByteBuf>, Runnable {
         }
     }
 
-    /** One batch, on a thread that may block; never on two at a time. */
+    /** Some batches, on a thread that may block; never on two at a time. */
     @Override
     public void run() {
+        for (int i = 0; i < IN_A_ROW; i++) {
+            if (isAllDone()) {
+                return;
+            }
+        }
+        submit();
+    }
+
+    /** One batch; says whether nothing more is to be done now. */
+    private boolean isAllDone() {
         int seen = work.get();
         End ended = end.get();
         if (over.get()) {
@@ -177,22 +201,23 @@ final class BlobFeed implements CoreSubscriber<ByteBuf>, Runnable {
         if (ended != null && waiting.isEmpty()) {
             finish(ended.failure());
         }
-        if (!waiting.isEmpty() || work.addAndGet(-seen) != 0) {
-            submit();
-        }
+        return waiting.isEmpty() && work.addAndGet(-seen) == 0;
     }
 
     private void appendBatch() {
-        List<ByteBuf> batch = new ArrayList<>(BATCH);
-        for (ByteBuf chunk = waiting.poll(); chunk != null; chunk = batch.size() < BATCH ? waiting.poll() : null) {
+        List<ByteBuf> batch = new ArrayList<>();
+        long length = 0;
+        for (ByteBuf chunk = waiting.poll(); chunk != null; chunk = length < BATCH ? waiting.poll() : null) {
             batch.add(chunk);
+            length += chunk.readableBytes();
         }
         if (batch.isEmpty()) {
             return;
         }
         try {
-            append(batch);
-            body.request(batch.size());
+            append(batch, length);
+            window.left(length);
+            askForMore();
         } catch (RuntimeException failure) {
             fail(failure);
             letGo();
@@ -201,8 +226,7 @@ final class BlobFeed implements CoreSubscriber<ByteBuf>, Runnable {
         }
     }
 
-    private void append(List<ByteBuf> batch) {
-        long length = batch.stream().mapToLong(ByteBuf::readableBytes).sum();
+    private void append(List<ByteBuf> batch, long length) {
         if (writer.written() + length > MAX_SIZE) {
             throw new BlobTooLongException(writer.digest(), MAX_SIZE);
         }

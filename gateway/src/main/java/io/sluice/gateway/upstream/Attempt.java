@@ -15,6 +15,7 @@ import io.sluice.gateway.upstream.Unanswered.Why;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.Executor;
 import org.reactivestreams.Publisher;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -56,6 +57,7 @@ final class Attempt<T> {
     private final Sinks.Empty<Void> answered = Sinks.empty();
     private final Permit permit;
     private volatile boolean onKeptConnection;
+    private volatile Executor loop = Runnable::run;
 
     /** @param permit told of a success when its head is there: what becomes of the body says nothing of the host */
     Attempt(
@@ -92,12 +94,22 @@ final class Attempt<T> {
                 .doOnDiscard(Connection.class, Connection::dispose)
                 // One, or none where its caller left in that very moment: an error would be logged, and help nobody.
                 .singleOrEmpty()
+                .flatMap(this::whenItsConnectionIsFree)
                 .timeout(firstHeaderIsLate())
                 .doOnCancel(record::cancelled)
                 .onErrorMap(this::explain);
     }
 
+    /**
+     * Passes an answer on one turn of the event loop later. Reactor Netty tells of the end of an answer, and gives the
+     * connection back only then: a request that follows at once would open another.
+     */
+    private Mono<Answer<T>> whenItsConnectionIsFree(Answer<T> answer) {
+        return Mono.create(turn -> loop.execute(() -> turn.success(answer)));
+    }
+
     private void sent(Connection connection) {
+        loop = connection.channel().eventLoop();
         onKeptConnection = connection.channel().attr(USED).getAndSet(true) != null;
         sent.tryEmitEmpty();
     }

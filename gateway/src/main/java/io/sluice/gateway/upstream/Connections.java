@@ -181,6 +181,7 @@ final class Connections implements Disposable {
         }
     }
 
+    @SuppressWarnings("deprecation") // maxChunkSize: Netty 5 will not have it
     private static HttpClient client(
             ConnectionProvider connections, Network network, SslContext context, Timeouts timeouts) {
         return HttpClient.create(connections)
@@ -193,8 +194,9 @@ final class Connections implements Disposable {
                         ChannelOption.CONNECT_TIMEOUT_MILLIS,
                         Math.toIntExact(timeouts.connect().toMillis()))
                 .secure(tls -> tls.sslContext(context).handshakeTimeout(timeouts.handshake()))
-                .httpResponseDecoder(
-                        decoder -> decoder.maxHeaderSize(MAX_HEADER_BYTES).maxInitialLineLength(MAX_STATUS_LINE_BYTES))
+                .httpResponseDecoder(decoder -> decoder.maxChunkSize(Registry.LONGEST_BUFFER)
+                        .maxHeaderSize(MAX_HEADER_BYTES)
+                        .maxInitialLineLength(MAX_STATUS_LINE_BYTES))
                 .doOnChannelInit((observer, channel, address) ->
                         channel.pipeline().addAfter(NettyPipeline.HttpCodec, "answerFilter", new AnswerFilter()))
                 .compress(false)

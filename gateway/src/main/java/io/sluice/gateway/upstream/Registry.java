@@ -13,6 +13,9 @@ import reactor.core.publisher.Mono;
  */
 public interface Registry {
 
+    /** How long a buffer of a body gets, bytes. */
+    int LONGEST_BUFFER = 64 * 1024;
+
     /**
      * Sends a request and reads a successful answer. The connection belongs to the reader until its Mono ends; what the
      * reader leaves of the body, by finishing early or by being cancelled, closes the connection.

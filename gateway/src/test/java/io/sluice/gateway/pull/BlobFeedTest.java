@@ -9,12 +9,16 @@ import io.sluice.cache.blob.BlobStoreException;
 import io.sluice.cache.blob.BlobWriter;
 import io.sluice.gateway.error.UpstreamTimeoutException;
 import io.sluice.gateway.pull.BlobSettings.Slowest;
+import io.sluice.gateway.upstream.Registry;
 import io.sluice.testing.Images;
 import io.sluice.testing.Images.Content;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -101,9 +105,9 @@ class BlobFeedTest {
 
         Mono<Void> written = new BlobFeed(writer, 0, PATIENT).take(body.flux());
         StepVerifier.create(written)
-                .then(() -> body.next(pieces.getFirst(), pieces.subList(1, 64).toArray(ByteBuf[]::new)))
-                .then(() -> awaitDemand(body))
-                .then(() -> body.next(pieces.get(64), pieces.subList(65, 128).toArray(ByteBuf[]::new)))
+                .then(() -> pieces.subList(0, 64).forEach(body::next))
+                .then(() -> await().atMost(LIMIT).until(() -> writer.written() == 64 * PIECE))
+                .then(() -> pieces.subList(64, 128).forEach(body::next))
                 .expectError(BlobStoreException.class)
                 .verify(LIMIT);
 
@@ -114,9 +118,38 @@ class BlobFeedTest {
         writer.abort(new IllegalStateException("the test is over"));
     }
 
-    private void awaitDemand(TestPublisher<ByteBuf> body) {
-        await().atMost(LIMIT).until(() -> writer.written() == 64 * PIECE);
-        body.assertMinRequested(64);
+    @Test
+    @DisplayName(
+            "while the disk takes nothing no more than half a MiB arrives or is asked for, however short the buffers"
+                    + " are")
+    void aDiskThatTakesNothingBoundsWhatIsAskedFor() {
+        Executor threads = writer.threads();
+        CountDownLatch slow = new CountDownLatch(1);
+        IntStream.range(0, 64).forEach(i -> threads.execute(() -> awaitUninterruptibly(slow)));
+        AtomicLong asked = new AtomicLong();
+        Sinks.Many<ByteBuf> body = Sinks.many().unicast().onBackpressureBuffer();
+        List<ByteBuf> pieces = pieces();
+
+        Flux<ByteBuf> source = body.asFlux().doOnRequest(asked::addAndGet);
+        StepVerifier.create(new BlobFeed(writer, 0, PATIENT).take(source))
+                .then(() -> pieces.forEach(body::tryEmitNext))
+                .then(() -> assertThat(300 * PIECE + (asked.get() - 300) * Registry.LONGEST_BUFFER)
+                        .isLessThanOrEqualTo(512 * 1024))
+                .then(slow::countDown)
+                .then(body::tryEmitComplete)
+                .expectComplete()
+                .verify(LIMIT);
+
+        releaseAll(pieces);
+        writer.commit().block(LIMIT);
+    }
+
+    private static void awaitUninterruptibly(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     @Test
