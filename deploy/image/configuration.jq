@@ -36,6 +36,7 @@
   history: [
     {created: $created, comment: "C library, Java runtime, configuration"},
     {created: $created, comment: "libraries"},
-    {created: $created, comment: "the gateway"}
-  ]
+    {created: $created, comment: "the gateway"},
+    {created: $created, comment: "what its Java has learnt in a training run"}
+  ] | .[:$ids | length]
 }

@@ -11,9 +11,15 @@ import org.springframework.context.ConfigurableApplicationContext;
 public class SluiceApplication {
 
     public static void main(String[] arguments) {
+        start(arguments);
+    }
+
+    /** Returns when it serves. */
+    static ConfigurableApplicationContext start(String... arguments) {
         StopSignals signals = StopSignals.take();
         ConfigurableApplicationContext context = SpringApplication.run(SluiceApplication.class, arguments);
         signals.onInterrupt(context.getBean(Drain.class)::skipDelay);
         StopSignals.onHangUp(context.getBean(ConfigurationReload.class)::now);
+        return context;
     }
 }
