@@ -74,36 +74,31 @@ public final class ManifestPull {
      * waited for or noted.
      */
     public @Nullable PulledManifest getFromMemory(PullTarget target, Reference reference, Accept accept) {
-        return admitted(
+        return fromMemory(
                 target,
                 reference,
-                switch (reference) {
-                    case Digest digest -> content.inMemory(target, digest);
-                    case Tag tag -> {
-                        Resolved resolved = tags.inMemory(target, new TagKey(target.key(), tag, accept));
-                        yield resolved == null || !resolved.isHeld()
-                                ? null
-                                : content.inMemory(target, resolved.digest());
-                    }
-                });
+                accept,
+                resolved -> resolved.isHeld() ? content.inMemory(target, resolved.digest()) : null);
     }
 
     /** The answer of {@link #head}, or null as in {@link #getFromMemory}. */
     public @Nullable PulledManifest headFromMemory(PullTarget target, Reference reference, Accept accept) {
-        return admitted(
-                target,
-                reference,
-                switch (reference) {
-                    case Digest digest -> content.inMemory(target, digest);
-                    case Tag tag -> {
-                        Resolved resolved = tags.inMemory(target, new TagKey(target.key(), tag, accept));
-                        yield resolved == null ? null : headers(resolved);
-                    }
-                });
+        return fromMemory(target, reference, accept, ManifestPull::headers);
     }
 
-    private @Nullable PulledManifest admitted(
-            PullTarget target, Reference reference, @Nullable PulledManifest inMemory) {
+    /** @param follow what a tag that was resolved leads to, or null */
+    private @Nullable PulledManifest fromMemory(
+            PullTarget target,
+            Reference reference,
+            Accept accept,
+            Function<Resolved, @Nullable PulledManifest> follow) {
+        PulledManifest inMemory = switch (reference) {
+            case Digest digest -> content.inMemory(target, digest);
+            case Tag tag -> {
+                Resolved resolved = tags.inMemory(target, new TagKey(target.key(), tag, accept));
+                yield resolved == null ? null : follow.apply(resolved);
+            }
+        };
         boolean maySee =
                 inMemory != null && admission.admitsAtOnce(target, reference) && admission.hasLetIn(target, inMemory);
         return maySee ? inMemory : null;
