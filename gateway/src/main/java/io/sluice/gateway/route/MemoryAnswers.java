@@ -79,11 +79,11 @@ final class MemoryAnswers implements FastPath {
     }
 
     private @Nullable Answer answer(ManifestRequest pull, HttpRequest request) {
-        Routing.Active route = routes.get().answering(pull.repository());
-        PullTarget target = route == null ? null : route.target(pull.repository());
-        if (target == null) {
+        Routing.Active route = routes.get().answering(pull.repository()).orElse(null);
+        if (route == null) {
             return null;
         }
+        PullTarget target = route.target(pull.repository());
         boolean head = request.method().equals(HttpMethod.HEAD);
         Accept accept = Accept.parse(request.headers().getAll(HttpHeaderNames.ACCEPT));
         PulledManifest pulled = head

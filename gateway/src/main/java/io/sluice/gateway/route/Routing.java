@@ -11,7 +11,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 import org.springframework.cloud.gateway.filter.GatewayFilter;
 
 /**
@@ -67,11 +66,9 @@ final class Routing {
         return table.find(requested);
     }
 
-    /** What answers for a repository, or null. */
-    @Nullable
-    Active answering(RequestedRepository requested) {
-        RouteSettings route = table.find(requested).orElse(null);
-        return route == null ? null : byName.get(route.name());
+    /** What answers for a repository, or empty. */
+    Optional<Active> answering(RequestedRepository requested) {
+        return find(requested).flatMap(route -> route(route.name()));
     }
 
     /** A route by its name, or empty. */

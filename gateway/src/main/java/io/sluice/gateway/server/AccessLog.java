@@ -1,13 +1,14 @@
 package io.sluice.gateway.server;
 
-import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpRequest;
 import io.sluice.gateway.error.ErrorAnswers;
 import io.sluice.gateway.metrics.GatewayMetrics;
 import io.sluice.gateway.metrics.Outcome;
 import io.sluice.gateway.metrics.PullRecord;
 import io.sluice.oci.DistributionRequestParser;
+import java.net.URI;
 import java.util.Optional;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -75,55 +76,44 @@ final class AccessLog implements WebFilter, Ordered {
 
     private void begin(ServerWebExchange exchange) {
         ServerHttpRequest request = exchange.getRequest();
+        URI uri = request.getURI();
         String id = RequestId.of(request.getHeaders().getFirst(ErrorAnswers.REQUEST_ID));
-        long begun = System.nanoTime();
-        exchange.getResponse().getHeaders().set(ErrorAnswers.REQUEST_ID, id);
-        if (DistributionRequestParser.claims(request.getURI().getRawPath())) {
-            exchange.getResponse().getHeaders().set(API_VERSION_HEADER, API_VERSION);
-        }
-        Asked asked = new Asked(
-                id,
-                request.getMethod(),
-                request.getURI().getRawPath(),
-                request.getURI().getRawQuery(),
-                begun);
+        describe(exchange.getResponse().getHeaders()::set, id, DistributionRequestParser.claims(uri.getRawPath()));
+        Asked asked = new Asked(id, request.getMethod().name(), uri.getRawPath(), uri.getRawQuery(), System.nanoTime());
         onEnd(request, transfer -> ended(asked, PullRecord.of(exchange), transfer));
     }
 
+    private static void describe(BiConsumer<String, String> headers, String id, boolean isOfProtocol) {
+        headers.accept(ErrorAnswers.REQUEST_ID, id);
+        if (isOfProtocol) {
+            headers.accept(API_VERSION_HEADER, API_VERSION);
+        }
+    }
+
     /**
-     * Gives a request of the protocol its id, and its answer the headers that every answer has.
+     * Begins with a pull that never becomes an exchange, because memory has the answer; gives the answer its headers.
      *
-     * @return the id
+     * @param begun when the request came, {@link System#nanoTime}
+     * @return takes how the answer left
      */
-    static String describe(HttpRequest request, HttpHeaders answer) {
+    Consumer<Transfer> fromMemory(HttpRequest request, FastPath.Answer answer, long begun) {
         String id = RequestId.of(request.headers().get(ErrorAnswers.REQUEST_ID));
-        answer.set(ErrorAnswers.REQUEST_ID, id);
-        answer.set(API_VERSION_HEADER, API_VERSION);
-        return id;
+        describe(answer.response().headers()::set, id, true);
+        String target = request.uri();
+        int query = target.indexOf('?');
+        Asked asked =
+                new Asked(id, request.method().name(), target, query < 0 ? null : target.substring(query + 1), begun);
+        return transfer -> ended(asked, Optional.of(answer.pull()), transfer);
     }
 
-    /** Tells of a pull that never became an exchange, because memory had the answer. */
-    void answered(HttpRequest request, String id, long begun, PullRecord pull, Transfer transfer) {
-        String uri = request.uri();
-        int query = uri.indexOf('?');
-        ended(
-                new Asked(
-                        id,
-                        HttpMethod.valueOf(request.method().name()),
-                        query < 0 ? uri : uri.substring(0, query),
-                        query < 0 ? null : uri.substring(query + 1),
-                        begun),
-                Optional.of(pull),
-                transfer);
-    }
-
-    /** A request. */
+    /**
+     * A request.
+     *
+     * @param path the path, whether or not the query stands behind it
+     * @param begun when it came, {@link System#nanoTime}
+     */
     private record Asked(
-            String id,
-            HttpMethod method,
-            String path,
-            @Nullable String query,
-            long begun) {}
+            String id, String method, String path, @Nullable String query, long begun) {}
 
     private static void onEnd(ServerHttpRequest request, Consumer<Transfer> listener) {
         HttpServerRequest connected = ServerHttpRequestDecorator.getNativeRequest(request);
@@ -131,7 +121,7 @@ final class AccessLog implements WebFilter, Ordered {
     }
 
     private void ended(Asked asked, Optional<PullRecord> begun, Transfer transfer) {
-        boolean head = asked.method().equals(HttpMethod.HEAD);
+        boolean head = asked.method().equals(HttpMethod.HEAD.name());
         Transfer sent = head ? new Transfer(transfer.status(), 0, transfer.complete()) : transfer;
         Optional<PullRecord> pull = begun.map(record -> judged(record, sent));
         pull.ifPresent(record -> count(record, sent));
@@ -140,7 +130,7 @@ final class AccessLog implements WebFilter, Ordered {
                 "{}",
                 new AccessLine(
                         asked.id(),
-                        asked.method().name(),
+                        asked.method(),
                         asked.path(),
                         AccessLine.namespaceIn(asked.query()),
                         sent,

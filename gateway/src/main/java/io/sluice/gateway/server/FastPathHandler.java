@@ -9,6 +9,7 @@ import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -90,12 +91,12 @@ final class FastPathHandler extends ChannelDuplexHandler {
     private void write(ChannelHandlerContext context, HttpRequest request, FastPath.Answer answer, long begun) {
         answered = true;
         withinAnswered = !(request instanceof LastHttpContent);
-        String id = AccessLog.describe(request, answer.response().headers());
+        Consumer<Transfer> end = accessLog.fromMemory(request, answer, begun);
         int status = answer.response().status().code();
         int length = answer.response().content().readableBytes();
         context.write(answer.response()).addListener(written -> {
             boolean whole = written.isSuccess();
-            accessLog.answered(request, id, begun, answer.pull(), new Transfer(status, whole ? length : 0, whole));
+            end.accept(new Transfer(status, whole ? length : 0, whole));
         });
     }
 
