@@ -35,8 +35,8 @@ public final class BufferedPiece {
     }
 
     /**
-     * Reads a piece on a thread made for it, and sends it. The read is not cancelled with the answer: until it has ended, its thread may still write into the
-     * buffer.
+     * Reads a piece on a thread made for it, and sends it. The read is not cancelled with the answer: until it has ended,
+     * its thread may still write into the buffer.
      *
      * @param from the first byte
      * @param atMost how many; the buffer is as long
