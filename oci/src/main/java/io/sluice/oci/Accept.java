@@ -3,8 +3,10 @@ package io.sluice.oci;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
@@ -31,6 +33,11 @@ public record Accept(List<String> types) {
 
     private static final int ALL_KNOWN = (1 << KNOWN.size()) - 1;
 
+    /** The bits of the known types, by their names. */
+    private static final Map<String, Integer> MASKS = Stream.concat(
+                    MediaTypes.CURRENT.stream(), MediaTypes.SCHEMA1.stream())
+            .collect(Collectors.toUnmodifiableMap(type -> type, Accept::maskOf));
+
     /** Every choice of known types; the place of a choice has bit i set when it has type i. */
     private static final List<Accept> KNOWN_ONLY =
             IntStream.rangeClosed(0, ALL_KNOWN).mapToObj(Accept::ofKnown).toList();
@@ -55,12 +62,13 @@ public record Accept(List<String> types) {
         for (String line : lines) {
             for (String range : line.split(",")) {
                 String type = MediaTypes.withoutParameters(range);
+                int known = MASKS.getOrDefault(type, 0);
                 if (hasWeightZero(range)) {
-                    refused |= maskOf(type);
+                    refused |= known;
+                } else if (known != 0) {
+                    taken |= known;
                 } else if (isWildcard(type)) {
                     taken = ALL_KNOWN;
-                } else if (maskOf(type) != 0) {
-                    taken |= maskOf(type);
                 } else if (MediaTypes.canBeManifest(type)) {
                     others = withOther(others, type);
                 }
@@ -86,10 +94,8 @@ public record Accept(List<String> types) {
                 .toList());
     }
 
-    /** The bit of a known type, or 0. */
     private static int maskOf(String type) {
-        int index = KNOWN.indexOf(MediaTypes.isSchema1(type) ? MediaTypes.DOCKER_SCHEMA1_SIGNED : type);
-        return index < 0 ? 0 : 1 << index;
+        return 1 << KNOWN.indexOf(MediaTypes.isSchema1(type) ? MediaTypes.DOCKER_SCHEMA1_SIGNED : type);
     }
 
     private static boolean isWildcard(String type) {

@@ -14,6 +14,9 @@ final class EntityTag {
 
     /** Whether the lines of an {@code If-None-Match} name it: quoted, weak, in a list, or by {@code *}. */
     static boolean isAmong(List<String> lines, Digest digest) {
+        if (lines.isEmpty()) {
+            return false;
+        }
         String own = of(digest);
         for (String line : lines) {
             for (String part : line.split(",")) {

@@ -100,7 +100,7 @@ final class MemoryAnswers implements FastPath {
             ManifestRequest pull, HttpRequest request, boolean head, PullTarget target, PulledManifest pulled) {
         HttpHeaders headers =
                 DefaultHttpHeadersFactory.headersFactory().withValidation(false).newHeaders();
-        AnswerHeaders described = headers::set;
+        AnswerHeaders described = headers::add; // each is said once
         String namespace = pull.repository().namespace();
         if (namespace != null) {
             described.describeNamespace(namespace);

@@ -82,9 +82,11 @@ record AccessLine(
             line.append('-');
         }
         int end = Math.min(value.length(), maxLength);
-        for (int i = 0; i < end; i++) {
+        int plain = lengthOfPlain(value, end);
+        line.append(value, 0, plain);
+        for (int i = plain; i < end; i++) {
             char c = value.charAt(i);
-            if (c > ' ' && c <= '~' && c != '"' && c != '\\' && c != '=') {
+            if (isPlain(c)) {
                 line.append(c);
             } else {
                 line.append(String.format("\\u%04x", (int) c));
@@ -93,5 +95,18 @@ record AccessLine(
         if (end < value.length()) {
             line.append("...");
         }
+    }
+
+    /** How many characters there are in front of the first that has to be escaped: mostly all. */
+    private static int lengthOfPlain(String value, int end) {
+        int i = 0;
+        while (i < end && isPlain(value.charAt(i))) {
+            i++;
+        }
+        return i;
+    }
+
+    private static boolean isPlain(char c) {
+        return c > ' ' && c <= '~' && c != '"' && c != '\\' && c != '=';
     }
 }

@@ -12,9 +12,11 @@ import io.sluice.gateway.error.ErrorAnswer;
 import io.sluice.oci.OciError;
 import java.net.URI;
 import java.net.URISyntaxException;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.IntPredicate;
 import java.util.regex.Pattern;
 
 /**
@@ -23,9 +25,10 @@ import java.util.regex.Pattern;
  */
 final class RequestHeadRules {
 
-    private static final Pattern HOST =
-            Pattern.compile("(?:[A-Za-z0-9._~!$&'()*+,;=-]{1,255}|\\[[0-9A-Fa-f:.]{2,45}])(?::[0-9]{1,5})?");
     private static final Pattern ABSOLUTE_FORM = Pattern.compile("(?i)https?://[^/?#]*");
+    private static final int MAX_HOST_LENGTH = 255;
+    private static final int MAX_ADDRESS_LENGTH = 45;
+    private static final int MAX_PORT_LENGTH = 5;
     private static final int MAX_PORT = 65_535;
 
     private RequestHeadRules() {}
@@ -82,13 +85,54 @@ final class RequestHeadRules {
         return hosts.size() == 1 && isHost(hosts.getFirst());
     }
 
+    /** A name or an address, one of IPv6 in brackets, and perhaps a port (RFC 9110, 7.2; RFC 3986, 3.2.2). */
     private static boolean isHost(String host) {
-        if (!HOST.matcher(host).matches()) {
-            return false;
-        }
         int colon = host.lastIndexOf(':');
         boolean hasPort = colon > host.lastIndexOf(']');
-        return !hasPort || Integer.parseInt(host.substring(colon + 1)) <= MAX_PORT;
+        int end = hasPort ? colon : host.length();
+        return (host.startsWith("[") ? isBracketed(host, end) : isName(host, end))
+                && (!hasPort || isPort(host, colon + 1));
+    }
+
+    private static boolean isName(String host, int end) {
+        return end >= 1 && end <= MAX_HOST_LENGTH && all(host, 0, end, RequestHeadRules::isOfName);
+    }
+
+    private static boolean isBracketed(String host, int end) {
+        int length = end - 2;
+        return length >= 2
+                && length <= MAX_ADDRESS_LENGTH
+                && host.charAt(end - 1) == ']'
+                && all(host, 1, end - 1, c -> HexFormat.isHexDigit(c) || c == ':' || c == '.');
+    }
+
+    private static boolean isPort(String host, int start) {
+        int length = host.length() - start;
+        return length >= 1
+                && length <= MAX_PORT_LENGTH
+                && all(host, start, host.length(), RequestHeadRules::isDigit)
+                && Integer.parseInt(host, start, host.length(), 10) <= MAX_PORT;
+    }
+
+    private static boolean all(String text, int start, int end, IntPredicate allowed) {
+        for (int i = start; i < end; i++) {
+            if (!allowed.test(text.charAt(i))) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static boolean isOfName(int c) {
+        return isAlphanumeric(c) || "._~!$&'()*+,;=-".indexOf(c) >= 0;
+    }
+
+    private static boolean isAlphanumeric(int c) {
+        return c >= 'a' && c <= 'z' || isDigit(c) || c >= 'A' && c <= 'Z';
+    }
+
+    private static boolean isDigit(int c) {
+        return c >= '0' && c <= '9';
     }
 
     private static boolean mayHaveBody(HttpHeaders headers) {
@@ -119,7 +163,7 @@ final class RequestHeadRules {
 
     /** What may stand anywhere in a path or a query, and most requests have nothing but (RFC 3986, section 3.3). */
     private static boolean isPlain(char c) {
-        return c >= 'a' && c <= 'z' || c >= '0' && c <= '9' || c >= 'A' && c <= 'Z' || "-._~:/?=&".indexOf(c) >= 0;
+        return isAlphanumeric(c) || "-._~:/?=&".indexOf(c) >= 0;
     }
 
     private static boolean isUriByTheBook(String target) {
