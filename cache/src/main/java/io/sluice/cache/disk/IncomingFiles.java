@@ -81,9 +81,22 @@ final class IncomingFiles {
         return disk.reading();
     }
 
-    /** Takes the room for so many bytes of a blob at once. */
+    /** Takes the room for so many bytes of a blob at once; where others have to leave for it, on a thread that may block. */
     Mono<Void> reserve(Incoming incoming, long bytes) {
-        return holdings.loaded().then(disk.threads().run(() -> reserveNow(incoming, Room.of(bytes))));
+        long needed = Room.of(bytes);
+        return holdings.loaded()
+                .then(Mono.defer(() -> reserveIfThereIsRoom(incoming, needed)
+                        ? Mono.empty()
+                        : disk.threads().run(() -> reserveNow(incoming, needed))));
+    }
+
+    private boolean reserveIfThereIsRoom(Incoming incoming, long bytes) {
+        long more = bytes - incoming.reserved();
+        if (more > 0 && !room.take(more)) {
+            return false;
+        }
+        incoming.reserve(Math.max(bytes, incoming.reserved()));
+        return true;
     }
 
     private void reserveNow(Incoming incoming, long bytes) {
