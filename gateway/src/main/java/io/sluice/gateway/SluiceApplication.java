@@ -17,7 +17,11 @@ public class SluiceApplication {
     /** Returns when it serves. */
     static ConfigurableApplicationContext start(String... arguments) {
         StopSignals signals = StopSignals.take();
-        ConfigurableApplicationContext context = SpringApplication.run(SluiceApplication.class, arguments);
+        SpringApplication application = new SpringApplication(SluiceApplication.class);
+        // Spring takes the class of main, which TrainingRun has too, and looks for the prepared context beside it.
+        application.setMainApplicationClass(SluiceApplication.class);
+        application.addListeners(new PreparedContext());
+        ConfigurableApplicationContext context = application.run(arguments);
         signals.onInterrupt(context.getBean(Drain.class)::skipDelay);
         StopSignals.onHangUp(context.getBean(ConfigurationReload.class)::now);
         return context;
