@@ -30,6 +30,7 @@ final class Rig implements Started {
     private static final int FILL_ATTEMPTS = 3;
     private static final int WARM_UP_CLIENTS = 20;
     private static final long WARM_UP_SIZE = 20_000_000;
+    private static final int WARM_UP_COLD = 20;
     private static final int WARM_UP_CROWD = 200;
     private static final long WARM_UP_SMALL_SIZE = 50_000;
 
@@ -96,9 +97,9 @@ final class Rig implements Started {
     }
 
     /**
-     * Lets everyone serve a cold crowd, a few seconds of small hits, and so many cold crowds of small blobs, so that nothing is
-     * measured that runs for the first time, and a compiler that compiles what runs often has done so. That some of a crowd
-     * are answered 500, as distribution does now and then, is measured later.
+     * Lets everyone serve a cold crowd, a few seconds of small hits, some cold blobs one by one, and so many cold crowds of small
+     * ones, so that nothing is measured that runs for the first time, and a compiler that compiles what runs often has done so.
+     * That some of a crowd are answered 500, as distribution does now and then, is measured later.
      */
     void warmUp(int crowds) throws IOException {
         Target large = origin.publish(WARM_UP_SIZE);
@@ -106,6 +107,12 @@ final class Rig implements Started {
         for (Peer peer : peers) {
             requireAll(peer, download(peer, large, new Clients(WARM_UP_CLIENTS, WARM_UP_CLIENTS)));
             Crowd.repeat(at(peer, small), WARM_UP_CLIENTS, WARM_UP_TIME);
+        }
+        for (int i = 0; i < WARM_UP_COLD; i++) {
+            Target cold = origin.publish(WARM_UP_SIZE);
+            for (Peer peer : peers) {
+                requireAll(peer, download(peer, cold, new Clients(1, 1)));
+            }
         }
         for (int i = 0; i < crowds; i++) {
             Target cold = origin.publish(WARM_UP_SMALL_SIZE);

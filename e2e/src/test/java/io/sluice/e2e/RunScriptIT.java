@@ -55,8 +55,14 @@ class RunScriptIT {
 
     @Test
     void whereTheTrainingFailsAStartSaysSoAndServesAndTheNextDoesNotTryAgain() throws IOException {
+        Path otherName = Files.copy(Checkout.file("gateway/target/sluice.jar"), directory.resolve("gateway-1.jar"));
         Map<String, String> environment = Map.of(
-                "SLUICE_HOME", path("home"), "JAVA_HOME", javaThatCannotTrain().toString());
+                "SLUICE_HOME",
+                path("home"),
+                "SLUICE_JAR",
+                otherName.toString(),
+                "JAVA_HOME",
+                javaThatCannotTrain().toString());
 
         for (String start : new String[] {"one", "two"}) {
             try (RunScript gateway = RunScript.begin(directory.resolve(start), environment)) {

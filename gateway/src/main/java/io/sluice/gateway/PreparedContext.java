@@ -47,14 +47,7 @@ final class PreparedContext implements ApplicationListener<ApplicationEnvironmen
 
     /** What the conditions of Spring and of Spring Cloud look at, keys and all that is below them. */
     private static final ImmutableList<ConfigurationPropertyName> CHOOSING = names(
-            "spring",
-            "management",
-            "server.forward",
-            "server.forward-headers-strategy",
-            "server.http2",
-            "encrypt",
-            "debug",
-            "trace");
+            "spring", "management", "server.forward", "server.forward-headers-strategy", "server.http2", "encrypt");
 
     /** What is below those, but is read by the beans themselves. Some of it is said by variables with a dot too many. */
     private static final ImmutableList<ConfigurationPropertyName> READ_AT_RUN_TIME = names(

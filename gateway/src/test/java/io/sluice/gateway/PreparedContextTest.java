@@ -123,6 +123,7 @@ class PreparedContextTest {
                 "SPRING_LIFECYCLE_TIMEOUT_PER_SHUTDOWN_PHASE=10s",
                 "MANAGEMENT_SERVER_PORT=9091",
                 "SERVER_PORT=9090",
+                "DEBUG=true",
                 "LOGGING_LEVEL_ROOT=warn",
                 "SLUICE_REDIS_URL=redis://127.0.0.1",
                 "SPRINGFIELD=town"
@@ -147,8 +148,7 @@ class PreparedContextTest {
                 "spring.main.lazy-initialization=true",
                 "spring.profiles.active=blue",
                 "spring.threads.virtual.enabled=true",
-                "encrypt.key=k",
-                "debug=true"
+                "encrypt.key=k"
             })
     void itDoesNotFitWhereAKeyMayChooseOtherBeans(String argument) {
         Map<String, String> arguments = assignment(argument);
@@ -166,8 +166,7 @@ class PreparedContextTest {
                 "SERVER_HTTP2_ENABLED=true",
                 "SPRING_CONFIG_USELEGACYPROCESSING=true",
                 "SPRING_CONFIG_USE_LEGACY_PROCESSING=true",
-                "SPRING_PROFILES_ACTIVE=blue",
-                "DEBUG=true"
+                "SPRING_PROFILES_ACTIVE=blue"
             })
     void itDoesNotFitWhereAVariableMayChooseOtherBeans(String variable) {
         assertThat(PreparedContext.choosing(environment(Map.of(), assignment(variable))))
