@@ -40,17 +40,22 @@ final class BlobFeed implements CoreSubscriber<ByteBuf>, Runnable {
     /** How much may wait, and be asked for, bytes. */
     private static final int WINDOW = 512 * 1024;
 
+    /** How much more, while few others are fetched: then the threads at both ends of the queue seldom wait for each other. */
+    static final int MORE = 1536 * 1024;
+
     /** How much is appended at once, bytes; a buffer more or less. */
-    private static final int BATCH = 256 * 1024;
+    private static final int BATCH = 512 * 1024;
 
     /** How many batches are appended before others have their turn. */
-    private static final int IN_A_ROW = 8;
+    private static final int IN_A_ROW = 4;
 
     /** What no blob is longer than, bytes, where nobody has said how long it is (T15). */
     static final long MAX_SIZE = 1L << 40;
 
     private final BlobWriter writer;
     private final Slowest slowest;
+    private final ByteBudget shared;
+    private final AtomicLong taken = new AtomicLong();
     private final Queue<ByteBuf> waiting = new ConcurrentLinkedQueue<>();
     private final ByteWindow window = new ByteWindow(WINDOW, Registry.LONGEST_BUFFER);
     private final AtomicInteger work = new AtomicInteger();
@@ -63,11 +68,17 @@ final class BlobFeed implements CoreSubscriber<ByteBuf>, Runnable {
     private long toSkip;
     private long lastReceived;
 
-    /** @param toSkip how many bytes at the beginning of the body are there already */
-    BlobFeed(BlobWriter writer, long toSkip, Slowest slowest) {
+    /**
+     * A feed of one body.
+     *
+     * @param toSkip how many bytes at the beginning of the body are there already
+     * @param shared what may wait beyond what may wait here in any case, of all feeds together
+     */
+    BlobFeed(BlobWriter writer, long toSkip, Slowest slowest, ByteBudget shared) {
         this.writer = writer;
         this.toSkip = toSkip;
         this.slowest = slowest;
+        this.shared = shared;
     }
 
     /**
@@ -112,10 +123,25 @@ final class BlobFeed implements CoreSubscriber<ByteBuf>, Runnable {
     public void onSubscribe(Subscription subscription) {
         body = subscription;
         if (end.get() == null) {
+            widen();
             subscription.request(window.take());
         } else {
             subscription.cancel();
         }
+    }
+
+    private void widen() {
+        if (shared.takeIfTheyFit(MORE)) {
+            taken.set(MORE);
+            window.left(MORE);
+            if (over.get()) {
+                giveBack();
+            }
+        }
+    }
+
+    private void giveBack() {
+        shared.giveBack(taken.getAndSet(0));
     }
 
     @Override
@@ -245,6 +271,7 @@ final class BlobFeed implements CoreSubscriber<ByteBuf>, Runnable {
             return;
         }
         watch.dispose();
+        giveBack();
         if (failure == null) {
             written.tryEmitEmpty();
         } else {

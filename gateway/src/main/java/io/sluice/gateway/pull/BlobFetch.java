@@ -164,7 +164,7 @@ final class BlobFetch {
         if (number != attempts.get()) {
             return Mono.error(new BlobStoreException("another attempt has begun"));
         }
-        BlobFeed next = new BlobFeed(writer, answer.before(), settings.slowest());
+        BlobFeed next = new BlobFeed(writer, answer.before(), settings.slowest(), upstream.waiting());
         feed.set(next);
         if (abandoned) {
             next.stop(new AbandonedException());

@@ -36,6 +36,9 @@ final class BlobUpstream {
 
     private static final Logger LOG = LoggerFactory.getLogger(BlobUpstream.class);
 
+    /** What some bodies may have waiting beyond what each may, bytes: five times as much as one of them takes. */
+    private static final long WAITING = 8L * 1024 * 1024;
+
     private static final String FIRST_BYTE = "bytes=0-0";
     private static final int PARTIAL_CONTENT = 206;
 
@@ -43,6 +46,7 @@ final class BlobUpstream {
     private final Resuming resuming;
     private final GatewayMetrics metrics;
     private final Clock clock;
+    private final ByteBudget waiting = new ByteBudget(WAITING);
 
     BlobUpstream(RepositoryAccess access, Resuming resuming, GatewayMetrics metrics, Clock clock) {
         this.access = access;
@@ -59,6 +63,11 @@ final class BlobUpstream {
      * @param body the body; its source releases the buffers
      */
     record Opened(long size, long before, Flux<ByteBuf> body) {}
+
+    /** What all bodies together may have waiting for the disk, beyond what each of them may. */
+    ByteBudget waiting() {
+        return waiting;
+    }
 
     /** The upstream's yes for a blob, with its length where it says it. */
     Mono<Proof> ask(PullTarget target, Digest digest) {

@@ -4,7 +4,7 @@ import io.sluice.gateway.error.OverloadedException;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * The memory that all manifests being fetched may take together. What does not fit fails at once: waiting for memory
+ * The memory that all of a kind may take together. What does not fit fails at once, or does without: waiting for memory
  * that a slow upstream holds would let one upstream stop all others.
  */
 final class ByteBudget {
@@ -19,10 +19,17 @@ final class ByteBudget {
 
     /** @throws OverloadedException when they do not fit */
     void take(long bytes) {
-        if (taken.addAndGet(bytes) > limit) {
-            taken.addAndGet(-bytes);
+        if (!takeIfTheyFit(bytes)) {
             throw new OverloadedException("manifests in flight take more than " + limit + " bytes");
         }
+    }
+
+    boolean takeIfTheyFit(long bytes) {
+        boolean fits = taken.addAndGet(bytes) <= limit;
+        if (!fits) {
+            taken.addAndGet(-bytes);
+        }
+        return fits;
     }
 
     void giveBack(long bytes) {

@@ -35,6 +35,7 @@ class BlobFeedTest {
 
     private static final Duration LIMIT = Duration.ofSeconds(10);
     private static final Slowest PATIENT = new Slowest(1, Duration.ofMinutes(1));
+    private static final ByteBudget NOTHING_SHARED = new ByteBudget(0);
     private static final int PIECE = 1000;
 
     @TempDir
@@ -71,7 +72,9 @@ class BlobFeedTest {
     void allOfABodyIsWrittenInItsOrder() {
         List<ByteBuf> pieces = pieces();
 
-        new BlobFeed(writer, 0, PATIENT).take(Flux.fromIterable(pieces)).block(LIMIT);
+        new BlobFeed(writer, 0, PATIENT, NOTHING_SHARED)
+                .take(Flux.fromIterable(pieces))
+                .block(LIMIT);
         releaseAll(pieces);
 
         assertThat(pieces).allMatch(piece -> piece.refCnt() == 0);
@@ -83,10 +86,12 @@ class BlobFeedTest {
     void whatIsThereAlreadyIsPassedOver() {
         List<ByteBuf> pieces = pieces();
         List<ByteBuf> first = pieces.subList(0, 150);
-        new BlobFeed(writer, 0, PATIENT).take(Flux.fromIterable(first)).block(LIMIT);
+        new BlobFeed(writer, 0, PATIENT, NOTHING_SHARED)
+                .take(Flux.fromIterable(first))
+                .block(LIMIT);
         List<ByteBuf> again = pieces();
 
-        new BlobFeed(writer, 150 * PIECE, PATIENT)
+        new BlobFeed(writer, 150 * PIECE, PATIENT, NOTHING_SHARED)
                 .take(Flux.fromIterable(again))
                 .block(LIMIT);
         releaseAll(pieces);
@@ -103,7 +108,7 @@ class BlobFeedTest {
         TestPublisher<ByteBuf> body = TestPublisher.create();
         blobs.fullAfter(100 * PIECE);
 
-        Mono<Void> written = new BlobFeed(writer, 0, PATIENT).take(body.flux());
+        Mono<Void> written = new BlobFeed(writer, 0, PATIENT, NOTHING_SHARED).take(body.flux());
         StepVerifier.create(written)
                 .then(() -> pieces.subList(0, 64).forEach(body::next))
                 .then(() -> await().atMost(LIMIT).until(() -> writer.written() == 64 * PIECE))
@@ -131,7 +136,7 @@ class BlobFeedTest {
         List<ByteBuf> pieces = pieces();
 
         Flux<ByteBuf> source = body.asFlux().doOnRequest(asked::addAndGet);
-        StepVerifier.create(new BlobFeed(writer, 0, PATIENT).take(source))
+        StepVerifier.create(new BlobFeed(writer, 0, PATIENT, NOTHING_SHARED).take(source))
                 .then(() -> pieces.forEach(body::tryEmitNext))
                 .then(() -> assertThat(300 * PIECE + (asked.get() - 300) * Registry.LONGEST_BUFFER)
                         .isLessThanOrEqualTo(512 * 1024))
@@ -142,6 +147,24 @@ class BlobFeedTest {
 
         releaseAll(pieces);
         writer.commit().block(LIMIT);
+    }
+
+    @Test
+    void moreIsAskedForWhileTheCommonRoomLastsAndThatIsGivenBack() {
+        ByteBudget shared = new ByteBudget(BlobFeed.MORE);
+        AtomicLong asked = new AtomicLong();
+        Sinks.Many<ByteBuf> body = Sinks.many().unicast().onBackpressureBuffer();
+
+        StepVerifier.create(new BlobFeed(writer, 0, PATIENT, shared)
+                        .take(body.asFlux().doOnRequest(asked::addAndGet)))
+                .then(() -> assertThat(asked.get() * Registry.LONGEST_BUFFER).isEqualTo(2 * 1024 * 1024))
+                .then(() -> assertThat(shared.taken()).isEqualTo(BlobFeed.MORE))
+                .then(body::tryEmitComplete)
+                .expectComplete()
+                .verify(LIMIT);
+
+        assertThat(shared.taken()).isZero();
+        writer.abort(new IllegalStateException("the test is over"));
     }
 
     private static void awaitUninterruptibly(CountDownLatch latch) {
@@ -157,7 +180,7 @@ class BlobFeedTest {
     void oneThatIsStoppedWritesWhatHasArrived() {
         List<ByteBuf> pieces = pieces();
         TestPublisher<ByteBuf> body = TestPublisher.create();
-        BlobFeed feed = new BlobFeed(writer, 0, PATIENT);
+        BlobFeed feed = new BlobFeed(writer, 0, PATIENT, NOTHING_SHARED);
 
         StepVerifier.create(feed.take(body.flux()))
                 .then(() -> body.next(pieces.get(0), pieces.get(1), pieces.get(2)))
@@ -176,7 +199,8 @@ class BlobFeedTest {
     void aBodyOfWhichTooLittleComesIsTooSlow() {
         Sinks.Many<ByteBuf> body = Sinks.many().unicast().onBackpressureBuffer();
 
-        StepVerifier.create(new BlobFeed(writer, 0, new Slowest(PIECE, Duration.ofMillis(100))).take(body.asFlux()))
+        StepVerifier.create(new BlobFeed(writer, 0, new Slowest(PIECE, Duration.ofMillis(100)), NOTHING_SHARED)
+                        .take(body.asFlux()))
                 .expectError(UpstreamTimeoutException.class)
                 .verify(LIMIT);
         writer.abort(new IllegalStateException("the test is over"));
