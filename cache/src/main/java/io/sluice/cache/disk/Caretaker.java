@@ -51,7 +51,16 @@ final class Caretaker implements AutoCloseable {
         walkThroughTheFiles();
         walkThroughTheIndex();
         while (!pause(BETWEEN_ROUNDS)) {
+            readAgain();
+        }
+    }
+
+    /** Whatever one round fails with, the next may succeed. */
+    private void readAgain() {
+        try {
             scrub.round(this::pause);
+        } catch (RuntimeException e) {
+            disk.observer().failed(disk.paths().root(), e);
         }
     }
 

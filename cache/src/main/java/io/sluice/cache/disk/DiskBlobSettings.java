@@ -47,9 +47,4 @@ public record DiskBlobSettings(
     public DiskBlobSettings withLeftBehindFor(Duration other) {
         return new DiskBlobSettings(root, limit, others, other, scrubRate, clock);
     }
-
-    /** The same with another pace of the scrub, bytes a second. */
-    public DiskBlobSettings withScrubRate(long other) {
-        return new DiskBlobSettings(root, limit, others, leftBehindFor, other, clock);
-    }
 }

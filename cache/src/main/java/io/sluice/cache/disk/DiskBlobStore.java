@@ -25,6 +25,7 @@ public final class DiskBlobStore implements BlobStore, AutoCloseable {
     private final Holdings holdings;
     private final HeldFiles held;
     private final IncomingFiles incoming;
+    private final Scrub scrub;
     private final Caretaker caretaker;
     private final BlobCatalog catalog;
 
@@ -38,7 +39,7 @@ public final class DiskBlobStore implements BlobStore, AutoCloseable {
         this.holdings = new Holdings(disk.paths(), files, room, open, quarantine, leftBehind, observer);
         this.held = new HeldFiles(disk, open, holdings);
         this.incoming = new IncomingFiles(disk, room, open, leftBehind, holdings);
-        Scrub scrub = new Scrub(disk, holdings, open, settings.scrubRate());
+        this.scrub = new Scrub(disk, holdings, open, settings.scrubRate());
         this.caretaker = new Caretaker(disk, settings.clock(), scrub, catalog, holdings, room);
     }
 
@@ -85,6 +86,11 @@ public final class DiskBlobStore implements BlobStore, AutoCloseable {
             files.delete(leftover);
         }
         quarantine.open();
+    }
+
+    /** What reads the files again. */
+    Scrub scrub() {
+        return scrub;
     }
 
     @Override

@@ -92,11 +92,10 @@ final class IncomingFiles {
 
     private boolean reserveIfThereIsRoom(Incoming incoming, long bytes) {
         long more = bytes - incoming.reserved();
-        if (more > 0 && !room.take(more)) {
-            return false;
+        if (more > 0 && room.take(more)) {
+            incoming.reserve(bytes);
         }
-        incoming.reserve(Math.max(bytes, incoming.reserved()));
-        return true;
+        return bytes <= incoming.reserved();
     }
 
     private void reserveNow(Incoming incoming, long bytes) {

@@ -22,10 +22,14 @@ import io.sluice.cache.blob.NoRoomException;
 import io.sluice.oci.Digest;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
@@ -151,6 +155,39 @@ class DiskBlobStoreTest extends BlobStoreContract {
         assertThat(store.usage().entries()).isZero();
         put(store, blob);
         assertThat(find(store, digest)).isEqualTo(blob);
+    }
+
+    @Test
+    @DisplayName(
+            "K10: a file that changes after it was verified is found when it is read again, at a pace, and not before")
+    void whatChangesWhileItLiesThereIsFound() throws IOException {
+        byte[] blob = bytes(3 * (int) MEBIBYTE - 1, 120);
+        Digest changed = put(store, blob);
+        Digest unchanged = put(store, bytes(1000, 121));
+        try (FileChannel channel = FileChannel.open(file(changed), StandardOpenOption.WRITE)) {
+            channel.write(ByteBuffer.wrap(new byte[] {(byte) ~blob[2_000_000]}), 2_000_000);
+        }
+        List<Duration> pauses = new ArrayList<>();
+
+        store.scrub().round(pause -> !pauses.add(pause));
+
+        assertThat(pauses).hasSize(4).containsOnly(Duration.ofMillis(250)); // of each MiB, at 4 MiB a second
+        assertThat(filesIn("quarantine")).isEqualTo(1);
+        assertThat(store.usage().quarantined()).isEqualTo(1);
+        assertThat(find(store, changed)).isNull();
+        assertThat(find(store, unchanged)).isEqualTo(bytes(1000, 121));
+        put(store, blob);
+        assertThat(find(store, changed)).isEqualTo(blob);
+    }
+
+    @Test
+    void nothingIsReadAgainOnceItIsTimeToEnd() throws IOException {
+        Digest changed = put(store, bytes(1000, 122));
+        Files.write(file(changed), bytes(1000, 123));
+
+        store.scrub().round(pause -> true);
+
+        assertThat(store.usage().quarantined()).isZero();
     }
 
     @Test

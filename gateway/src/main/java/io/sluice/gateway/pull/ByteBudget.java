@@ -24,6 +24,7 @@ final class ByteBudget {
         }
     }
 
+    /** Whether they fit; then they are taken. */
     boolean takeIfTheyFit(long bytes) {
         boolean fits = taken.addAndGet(bytes) <= limit;
         if (!fits) {
