@@ -22,23 +22,107 @@ class TokensTest {
 
     private static final TokenKey KEY = new TokenKey(URI.create("https://auth.example.com/t"), null, "scope");
     private static final Duration LIMIT = Duration.ofSeconds(5);
+    private static final Duration LIFETIME = Duration.ofMinutes(5);
+    private static final Duration MARGIN = LIFETIME.dividedBy(10);
+
+    /** When a third is left of the time for which a token is used. */
+    private static final Duration DUE = Duration.ofMinutes(3);
 
     private final AtomicLong nanoseconds = new AtomicLong();
     private final AtomicInteger fetched = new AtomicInteger();
-    private final Tokens tokens =
-            new Tokens(nanoseconds::get, SharedTokens.NONE, key -> TokenName.of("hub", key, Authorization.NONE));
+    private final Tokens tokens = tokens(SharedTokens.NONE);
 
     @ParameterizedTest
     @CsvSource({"300, 270", "60, 54", "20, 15", "6, 1"})
     @DisplayName("U15: a token is kept until a tenth of its life, at least 5 s, is left")
-    void aTokenIsKeptUntilShortlyBeforeItExpires(long lifetime, long kept) {
-        get(lifetime);
+    void aTokenIsKeptUntilShortlyBeforeItExpires(long seconds, long kept) {
+        Duration lifetime = Duration.ofSeconds(seconds);
+        get(tokens, lifetime);
         pass(Duration.ofSeconds(kept).minusMillis(1));
-        get(lifetime);
+        assertThat(get(tokens, lifetime)).isEqualTo(Authorization.bearer("1"));
+
+        Tokens unasked = tokens(SharedTokens.NONE);
+        get(unasked, lifetime);
+        pass(Duration.ofSeconds(kept).plusMillis(1));
+        int before = fetched.get();
+        assertThat(get(unasked, lifetime)).isEqualTo(Authorization.bearer(Integer.toString(before + 1)));
+    }
+
+    @Test
+    @DisplayName(
+            "U15: the next token is fetched while a third of the one that is held is left, and nobody waits for it")
+    void theNextTokenIsFetchedAhead() {
+        Sinks.One<TokenAnswer> endpoint = Sinks.one();
+        get();
+        pass(DUE.minusMillis(1));
+        get();
         assertThat(fetched).hasValue(1);
 
-        pass(Duration.ofMillis(2));
-        get(lifetime);
+        pass(Duration.ofMillis(1));
+        Mono<Authorization> token = tokens.get(KEY, key -> endpoint.asMono());
+        assertThat(token.block(LIMIT)).isEqualTo(Authorization.bearer("1"));
+        assertThat(get()).isEqualTo(Authorization.bearer("1"));
+        assertThat(fetched).hasValue(1);
+
+        endpoint.tryEmitValue(new TokenAnswer("next", LIFETIME));
+        assertThat(get()).isEqualTo(Authorization.bearer("next"));
+        pass(DUE.minusMillis(1));
+        assertThat(get()).isEqualTo(Authorization.bearer("next"));
+        assertThat(fetched).hasValue(1);
+    }
+
+    @Test
+    @DisplayName(
+            "U18: where the next token does not come, the one that is held is used on, and the endpoint left alone for 10 s")
+    void aTokenEndpointThatIsDownIsNotAskedByEveryPull() {
+        get();
+        pass(DUE);
+        assertThat(fail()).hasMessage("a token");
+        assertThat(fetched).hasValue(2);
+
+        pass(Duration.ofSeconds(10).minusMillis(1));
+        assertThat(fail()).hasMessage("a token");
+        assertThat(fetched).hasValue(2);
+
+        pass(Duration.ofMillis(1));
+        assertThat(fail()).hasMessage("a token");
+        assertThat(fetched).hasValue(3);
+
+        pass(Duration.ofSeconds(80));
+        assertThat(fail()).isInstanceOf(UpstreamCredentialsException.class);
+    }
+
+    @Test
+    @DisplayName(
+            "T12: a token that is rejected while the next one is on its way is forgotten, and so is what comes then")
+    void aTokenThatIsRejectedWhileTheNextIsOnItsWayIsForgotten() {
+        Sinks.One<TokenAnswer> endpoint = Sinks.one();
+        get();
+        pass(DUE);
+        tokens.get(KEY, key -> endpoint.asMono()).block(LIMIT);
+
+        tokens.forget(KEY, Authorization.bearer("1")).block(LIMIT);
+        assertThat(get()).isEqualTo(Authorization.bearer("2"));
+        endpoint.tryEmitValue(new TokenAnswer("late", LIFETIME));
+        assertThat(get()).isEqualTo(Authorization.bearer("2"));
+    }
+
+    @Test
+    @DisplayName("U15: what another replica has fetched ahead is taken, and not what it holds from before")
+    void theNextTokenOfAnotherReplicaIsTaken() {
+        FakeSharedTokens there = new FakeSharedTokens();
+        Tokens replica = tokens(there);
+        get(replica, LIFETIME);
+        pass(DUE);
+        there.replaceAll(new SharedToken("1", LIFETIME.minus(MARGIN).minus(DUE), DUE));
+        get(replica, LIFETIME);
+        assertThat(get(replica, LIFETIME)).isEqualTo(Authorization.bearer("2"));
+        assertThat(fetched).hasValue(2);
+
+        pass(DUE);
+        there.replaceAll(new SharedToken("another's", Duration.ofSeconds(200), Duration.ofSeconds(70)));
+        get(replica, LIFETIME);
+        assertThat(get(replica, LIFETIME)).isEqualTo(Authorization.bearer("another's"));
         assertThat(fetched).hasValue(2);
     }
 
@@ -58,18 +142,18 @@ class TokensTest {
                 }));
 
         token.block(LIMIT);
-        pass(Duration.ofSeconds(54).minusMillis(1));
+        pass(Duration.ofSeconds(36).minusMillis(1));
         token.block(LIMIT);
         assertThat(fetched).hasValue(1);
-        pass(Duration.ofMillis(2));
+        pass(Duration.ofSeconds(18).plusMillis(2));
         token.block(LIMIT);
         assertThat(fetched).hasValue(2);
     }
 
     @Test
     void aTokenThatIsTooShortToKeepIsUsedAtOnce() {
-        assertThat(get(3)).isEqualTo(Authorization.bearer("1"));
-        assertThat(get(3)).isEqualTo(Authorization.bearer("2"));
+        assertThat(get(tokens, Duration.ofSeconds(3))).isEqualTo(Authorization.bearer("1"));
+        assertThat(get(tokens, Duration.ofSeconds(3))).isEqualTo(Authorization.bearer("2"));
     }
 
     @Test
@@ -86,13 +170,13 @@ class TokensTest {
 
     @Test
     void onlyTheTokenThatWasRejectedIsForgotten() {
-        get(300);
+        get();
         tokens.forget(KEY, Authorization.bearer("another")).block(LIMIT);
-        get(300);
+        get();
         assertThat(fetched).hasValue(1);
 
         tokens.forget(KEY, Authorization.bearer("1")).block(LIMIT);
-        get(300);
+        get();
         assertThat(fetched).hasValue(2);
     }
 
@@ -103,7 +187,7 @@ class TokensTest {
         assertThat(fetched).hasValue(1);
 
         pass(Duration.ofMillis(1_001));
-        assertThat(get(300)).isEqualTo(Authorization.bearer("2"));
+        assertThat(get()).isEqualTo(Authorization.bearer("2"));
     }
 
     @ParameterizedTest
@@ -152,11 +236,19 @@ class TokensTest {
         return TokenAnswer.parse(json.getBytes(StandardCharsets.UTF_8));
     }
 
-    private Authorization get(long lifetime) {
-        return tokens.get(
+    private Tokens tokens(SharedTokens shared) {
+        return new Tokens(nanoseconds::get, shared, key -> TokenName.of("hub", key, Authorization.NONE));
+    }
+
+    private Authorization get() {
+        return get(tokens, LIFETIME);
+    }
+
+    private Authorization get(Tokens asked, Duration lifetime) {
+        return asked.get(
                         KEY,
-                        key -> Mono.fromSupplier(() -> new TokenAnswer(
-                                Integer.toString(fetched.incrementAndGet()), Duration.ofSeconds(lifetime))))
+                        key -> Mono.fromSupplier(
+                                () -> new TokenAnswer(Integer.toString(fetched.incrementAndGet()), lifetime)))
                 .blockOptional(LIMIT)
                 .orElseThrow();
     }
