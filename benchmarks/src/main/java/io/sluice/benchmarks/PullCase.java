@@ -75,7 +75,7 @@ final class PullCase {
 
     private void measure(Rig rig, DockerDaemon daemon, Peer peer, String image, Temperature temperature)
             throws IOException {
-        rig.settle();
+        rig.settleWithFreePages();
         String name = peer.uri().getAuthority() + "/" + image;
         int mark = rig.origin().mark();
         long start = System.nanoTime();

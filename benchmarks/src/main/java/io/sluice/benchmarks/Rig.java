@@ -13,12 +13,16 @@ import io.sluice.testing.process.GatewayJar;
 import io.sluice.testing.process.Running;
 import io.sluice.testing.process.Started;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** The registry and everything that blobs are pulled through, all of them running at the same time. */
 final class Rig implements Started {
@@ -33,13 +37,17 @@ final class Rig implements Started {
     private static final int WARM_UP_COLD = 20;
     private static final int WARM_UP_CROWD = 200;
     private static final long WARM_UP_SMALL_SIZE = 50_000;
+    private static final int SCRATCH_PIECE = 1_000_000;
+    private static final long SCRATCH_SIZE = 600L * SCRATCH_PIECE;
 
+    private final Path directory;
     private final Running running;
     private final Origin origin;
     private final GatewayJar gateway;
     private final List<Peer> peers;
 
-    private Rig(Running running, Origin origin, GatewayJar gateway, List<Peer> peers) {
+    private Rig(Path directory, Running running, Origin origin, GatewayJar gateway, List<Peer> peers) {
+        this.directory = directory;
         this.running = running;
         this.origin = origin;
         this.gateway = gateway;
@@ -56,7 +64,7 @@ final class Rig implements Started {
                     Peers.gateway(checkout, gateway),
                     running.add(Peers.nginx(directory.resolve("nginx"), origin.uri())),
                     running.add(Peers.distribution(directory.resolve("distribution"), origin.uri())));
-            return new Rig(running, origin, gateway, peers);
+            return new Rig(directory, running, origin, gateway, peers);
         } catch (RuntimeException | AssertionError e) {
             running.end();
             throw e;
@@ -161,6 +169,23 @@ final class Rig implements Started {
         while (!isQuiet()) {
             if (System.nanoTime() - begun > SETTLE_LIMIT.toNanos()) {
                 throw new IOException("the registry still has requests after " + SETTLE_LIMIT);
+            }
+        }
+    }
+
+    /**
+     * The same before something is fetched, with pages that are free, so that all find the kernel in one state. A virtual machine
+     * may give the pages of removed files back to its host after two seconds, and getting 200 MB of them again takes half a second:
+     * who wrote first would pay that, or who wrote last would not.
+     */
+    void settleWithFreePages() throws IOException {
+        settle();
+        Set<StandardOpenOption> scratch =
+                Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE, StandardOpenOption.DELETE_ON_CLOSE);
+        ByteBuffer piece = ByteBuffer.allocateDirect(SCRATCH_PIECE);
+        try (FileChannel file = FileChannel.open(directory.resolve("scratch"), scratch)) {
+            while (file.position() < SCRATCH_SIZE) {
+                file.write(piece.clear());
             }
         }
     }

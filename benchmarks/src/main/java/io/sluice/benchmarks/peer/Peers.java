@@ -23,16 +23,13 @@ public final class Peers {
     /** The name of the registry's own column. */
     public static final String DIRECT = "direct";
 
-    /** As docs/operating.md tells an operator to start it. */
-    public static final List<String> GATEWAY_FLAGS = List.of(
-            "-Xmx256m",
-            "-XX:MaxDirectMemorySize=128m",
-            "-XX:+ExitOnOutOfMemoryError",
-            "-Dio.netty.allocator.type=pooled",
-            "--enable-native-access=ALL-UNNAMED",
-            "--sun-misc-unsafe-memory-access=allow");
-
     private Peers() {}
+
+    /** The flags of the JVM with which docs/operating.md tells an operator to start the gateway. */
+    public static List<String> gatewayFlags(Path checkout) {
+        Path options = checkout.resolve("deploy/jvm.options").toAbsolutePath();
+        return List.of("-Xmx256m", "-XX:MaxDirectMemorySize=128m", "@" + options);
+    }
 
     /** The registry, asked without anything in between. */
     public static Peer direct(DockerRegistry registry) {
@@ -57,7 +54,7 @@ public final class Peers {
 
     /** The same with more flags of the JVM. */
     public static GatewayJar gatewayJar(Path checkout, Path directory, URI upstream, List<String> moreFlags) {
-        List<String> flags = new ArrayList<>(GATEWAY_FLAGS);
+        List<String> flags = new ArrayList<>(gatewayFlags(checkout));
         flags.addAll(moreFlags);
         return GatewayJar.start(jar(checkout), directory, flags, """
             spring: {lifecycle: {timeout-per-shutdown-phase: 5s}}
@@ -73,7 +70,7 @@ public final class Peers {
         return GatewayJar.start(
                 jar(checkout),
                 directory,
-                GATEWAY_FLAGS,
+                gatewayFlags(checkout),
                 new GatewayJar.Configuration("""
                     spring: {lifecycle: {timeout-per-shutdown-phase: 5s}}
                     sluice:

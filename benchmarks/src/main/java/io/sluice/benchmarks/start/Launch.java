@@ -21,19 +21,14 @@ record Launch(String name, List<String> command) {
     static List<Launch> of(Path checkout) {
         List<Launch> launches = new ArrayList<>();
         String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
-        launches.add(new Launch(
-                PLAIN, with(List.of(java), List.of("-jar", Peers.jar(checkout).toString()))));
+        List<String> plain = new ArrayList<>(List.of(java));
+        plain.addAll(Peers.gatewayFlags(checkout));
+        plain.addAll(List.of("-jar", Peers.jar(checkout).toString()));
+        launches.add(new Launch(PLAIN, List.copyOf(plain)));
         Path script = checkout.resolve(SCRIPT);
         if (Files.isExecutable(script)) {
-            launches.add(new Launch(SCRIPT, with(List.of(script.toString()), List.of())));
+            launches.add(new Launch(SCRIPT, List.of(script.toString())));
         }
         return launches;
-    }
-
-    private static List<String> with(List<String> before, List<String> after) {
-        List<String> words = new ArrayList<>(before);
-        words.addAll(Peers.GATEWAY_FLAGS);
-        words.addAll(after);
-        return words;
     }
 }
