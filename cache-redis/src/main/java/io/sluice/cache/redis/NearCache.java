@@ -32,6 +32,7 @@ final class NearCache<K, V> {
             long maximum, Function<K, Duration> limit, Function<K, String> redisKey, Stamps stamps, Tracking tracking) {
         this.memory = Caffeine.newBuilder()
                 .maximumSize(maximum)
+                .executor(Runnable::run)
                 .expireAfter(Expiry.<K, Near<V>>writing((key, near) -> limit.apply(key)))
                 .build();
         this.redisKey = redisKey;

@@ -134,6 +134,7 @@ public final class EmbeddedCache implements AutoCloseable {
     private static Caffeine<Object, Object> memory(EmbeddedCacheSettings settings) {
         return Caffeine.newBuilder()
                 .expireAfterAccess(settings.unusedFor())
+                .executor(Runnable::run)
                 .ticker(() -> TimeUnit.MILLISECONDS.toNanos(settings.clock().millis()));
     }
 

@@ -1,32 +1,38 @@
 package io.sluice.gateway.route;
 
+import io.netty.util.AsciiString;
 import io.sluice.gateway.pull.CacheStatus;
 import io.sluice.oci.Digest;
 import org.springframework.http.HttpHeaders;
 
-/** The headers of an answer that is being put together, whatever it is made for. */
+/** The headers of an answer that is being put together, whatever it is made for; in Netty's strings, which keep their hash. */
 @FunctionalInterface
 interface AnswerHeaders {
 
-    String DIGEST = "Docker-Content-Digest";
-    String CACHE_STATUS = "Cache-Status";
-    String NAMESPACE = "OCI-Namespace";
+    AsciiString DIGEST = AsciiString.cached("Docker-Content-Digest");
+    AsciiString CACHE_STATUS = AsciiString.cached("Cache-Status");
+    AsciiString NAMESPACE = AsciiString.cached("OCI-Namespace");
+    AsciiString WARNING = AsciiString.cached(HttpHeaders.WARNING);
+    AsciiString ETAG = AsciiString.cached(HttpHeaders.ETAG);
+    AsciiString CONTENT_TYPE = AsciiString.cached(HttpHeaders.CONTENT_TYPE);
+    AsciiString CONTENT_LENGTH = AsciiString.cached(HttpHeaders.CONTENT_LENGTH);
+    AsciiString LAST_MODIFIED = AsciiString.cached(HttpHeaders.LAST_MODIFIED);
 
     /** Sets one, in place of any other of its name. */
-    void set(String name, String value);
+    void set(AsciiString name, String value);
 
     /** Says how the cache handled the request. */
     default void describe(CacheStatus status) {
         set(CACHE_STATUS, status.headerValue());
         if (status.isStale()) {
-            set(HttpHeaders.WARNING, "299 - \"stale: not confirmed by the upstream\"");
+            set(WARNING, "299 - \"stale: not confirmed by the upstream\"");
         }
     }
 
     /** Says which content it is. */
     default void describe(Digest digest) {
         set(DIGEST, digest.text());
-        set(HttpHeaders.ETAG, EntityTag.of(digest));
+        set(ETAG, EntityTag.of(digest));
     }
 
     /** Names the namespace that decided (OCI distribution-spec, Registry Proxying). */

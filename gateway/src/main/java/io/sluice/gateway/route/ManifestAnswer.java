@@ -6,7 +6,6 @@ import io.sluice.gateway.pull.PulledManifest;
 import java.nio.ByteBuffer;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 
 /**
@@ -47,10 +46,10 @@ record ManifestAnswer(HttpStatus status, @Nullable ByteBuffer body) {
     /** What the upstream did not say of a manifest whose bytes are not held is left out. */
     private static void describe(ManifestDescriptor descriptor, AnswerHeaders headers) {
         if (!descriptor.mediaType().isEmpty()) {
-            headers.set(HttpHeaders.CONTENT_TYPE, descriptor.mediaType());
+            headers.set(AnswerHeaders.CONTENT_TYPE, descriptor.mediaType());
         }
         if (descriptor.size() >= 0) {
-            headers.set(HttpHeaders.CONTENT_LENGTH, Long.toString(descriptor.size()));
+            headers.set(AnswerHeaders.CONTENT_LENGTH, Long.toString(descriptor.size()));
         }
     }
 
@@ -58,7 +57,7 @@ record ManifestAnswer(HttpStatus status, @Nullable ByteBuffer body) {
     private static void replay(Manifest manifest, AnswerHeaders headers) {
         String lastModified = manifest.headers().get("last-modified");
         if (lastModified != null) {
-            headers.set(HttpHeaders.LAST_MODIFIED, lastModified);
+            headers.set(AnswerHeaders.LAST_MODIFIED, lastModified);
         }
     }
 }

@@ -28,7 +28,8 @@ final class PullResponse {
 
     /** The headers of the answer. */
     static AnswerHeaders headers(ServerWebExchange exchange) {
-        return exchange.getResponse().getHeaders()::set;
+        HttpHeaders headers = exchange.getResponse().getHeaders();
+        return (name, value) -> headers.set(name.toString(), value);
     }
 
     /** Says how the cache handled it, in the header and for the meters. */

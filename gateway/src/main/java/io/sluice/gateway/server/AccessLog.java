@@ -1,6 +1,7 @@
 package io.sluice.gateway.server;
 
 import io.netty.handler.codec.http.HttpRequest;
+import io.netty.util.AsciiString;
 import io.sluice.gateway.error.ErrorAnswers;
 import io.sluice.gateway.metrics.GatewayMetrics;
 import io.sluice.gateway.metrics.Outcome;
@@ -15,6 +16,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.ApplicationContext;
 import org.springframework.core.Ordered;
+import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpMethod;
 import org.springframework.http.server.reactive.ServerHttpRequest;
 import org.springframework.http.server.reactive.ServerHttpRequestDecorator;
@@ -31,12 +33,13 @@ import reactor.netty.http.server.HttpServerRequest;
  */
 final class AccessLog implements WebFilter, Ordered {
 
-    static final String API_VERSION_HEADER = "Docker-Distribution-Api-Version";
+    static final AsciiString API_VERSION_HEADER = AsciiString.cached("Docker-Distribution-Api-Version");
     static final String API_VERSION = "registry/2.0";
 
     /** The name of its logger. */
     static final String LOGGER = "sluice.access";
 
+    private static final AsciiString REQUEST_ID = AsciiString.cached(ErrorAnswers.REQUEST_ID);
     private static final Logger log = LoggerFactory.getLogger(LOGGER);
 
     private final ApplicationContext mainContext;
@@ -78,13 +81,17 @@ final class AccessLog implements WebFilter, Ordered {
         ServerHttpRequest request = exchange.getRequest();
         URI uri = request.getURI();
         String id = RequestId.of(request.getHeaders().getFirst(ErrorAnswers.REQUEST_ID));
-        describe(exchange.getResponse().getHeaders()::set, id, DistributionRequestParser.claims(uri.getRawPath()));
+        HttpHeaders headers = exchange.getResponse().getHeaders();
+        describe(
+                (name, value) -> headers.set(name.toString(), value),
+                id,
+                DistributionRequestParser.claims(uri.getRawPath()));
         Asked asked = new Asked(id, request.getMethod().name(), uri.getRawPath(), uri.getRawQuery(), System.nanoTime());
         onEnd(request, transfer -> ended(asked, PullRecord.of(exchange), transfer));
     }
 
-    private static void describe(BiConsumer<String, String> headers, String id, boolean isOfProtocol) {
-        headers.accept(ErrorAnswers.REQUEST_ID, id);
+    private static void describe(BiConsumer<AsciiString, String> headers, String id, boolean isOfProtocol) {
+        headers.accept(REQUEST_ID, id);
         if (isOfProtocol) {
             headers.accept(API_VERSION_HEADER, API_VERSION);
         }
@@ -97,8 +104,8 @@ final class AccessLog implements WebFilter, Ordered {
      * @return takes how the answer left
      */
     Consumer<Transfer> fromMemory(HttpRequest request, FastPath.Answer answer, long begun) {
-        String id = RequestId.of(request.headers().get(ErrorAnswers.REQUEST_ID));
-        describe(answer.response().headers()::set, id, true);
+        String id = RequestId.of(request.headers().get(REQUEST_ID));
+        describe(answer.response().headers()::add, id, true);
         String target = request.uri();
         int query = target.indexOf('?');
         Asked asked =

@@ -8,10 +8,12 @@ import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.socket.ServerSocketChannel;
 import io.netty.channel.socket.SocketChannel;
+import io.netty.util.NettyRuntime;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.FastThreadLocalThread;
 import java.util.concurrent.TimeUnit;
 import reactor.core.scheduler.NonBlocking;
+import reactor.netty.ReactorNetty;
 import reactor.netty.resources.LoopResources;
 
 /**
@@ -28,8 +30,15 @@ final class ClientLoops implements LoopResources {
      */
     private static final int READY_AT_ONCE = 8;
 
-    private final EventLoopGroup loops = new MultiThreadIoEventLoopGroup(
-            LoopResources.DEFAULT_IO_WORKER_COUNT, new Threads(), SteadyEpoll.factory(READY_AT_ONCE));
+    /**
+     * One for each processor, but two at least, so that a connection is not alone with a transfer. Reactor Netty starts four
+     * where there are fewer processors; measured on two: the changes between them cost a twentieth of what a hit takes.
+     */
+    private static final int LOOPS =
+            Integer.getInteger(ReactorNetty.IO_WORKER_COUNT, Math.max(2, NettyRuntime.availableProcessors()));
+
+    private final EventLoopGroup loops =
+            new MultiThreadIoEventLoopGroup(LOOPS, new Threads(), SteadyEpoll.factory(READY_AT_ONCE));
 
     private ClientLoops() {}
 

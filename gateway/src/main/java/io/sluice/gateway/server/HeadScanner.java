@@ -60,7 +60,7 @@ final class HeadScanner extends ChannelInboundHandlerAdapter implements ByteProc
             bytes.release();
             return;
         }
-        int refusedAt = bytes.forEachByte(this);
+        int refusedAt = scan(bytes);
         if (position == Position.REFUSED) {
             bytes.writerIndex(refusedAt);
         }
@@ -71,18 +71,38 @@ final class HeadScanner extends ChannelInboundHandlerAdapter implements ByteProc
         }
     }
 
-    /** Takes the next byte; false ends the scan at that byte. */
+    /** Where the byte is that ended the scan, or -1 when all were taken. */
+    private int scan(ByteBuf bytes) {
+        int end = bytes.writerIndex();
+        int next = bytes.readerIndex();
+        while (next < end) {
+            int at = position == Position.LINE ? endLine(bytes, next, end) : bytes.forEachByte(next, end - next, this);
+            if (at < 0 || position == Position.BEHIND_HEADS || position == Position.REFUSED) {
+                return at;
+            }
+            next = at + 1;
+        }
+        return -1;
+    }
+
+    /** Most bytes of a head are within its lines, where nothing matters but their end. */
+    private int endLine(ByteBuf bytes, int from, int end) {
+        int at = bytes.indexOf(from, end, (byte) '\n');
+        position = at < 0 ? Position.LINE : Position.LINE_START;
+        return at;
+    }
+
+    /** Takes the next byte; false where the scan ends or goes on in another way. */
     @Override
     public boolean process(byte value) {
         switch (position) {
             case BEFORE_HEAD -> beforeHead(value);
             case REQUEST_LINE -> requestLine(value);
             case LINE_START -> lineStart(value);
-            case LINE -> position = value == '\n' ? Position.LINE_START : Position.LINE;
             case EMPTY_LINE -> endHead();
-            case BEHIND_HEADS, REFUSED -> throw new IllegalStateException(position.name());
+            case LINE, BEHIND_HEADS, REFUSED -> throw new IllegalStateException(position.name());
         }
-        return position != Position.BEHIND_HEADS && position != Position.REFUSED;
+        return position != Position.LINE && position != Position.BEHIND_HEADS && position != Position.REFUSED;
     }
 
     private void beforeHead(byte value) {
