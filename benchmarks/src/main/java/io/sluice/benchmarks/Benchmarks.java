@@ -115,20 +115,23 @@ public final class Benchmarks {
         if (options.cases().stream().anyMatch(CaseName::comparesPeers)) {
             comparePeers();
         }
-        if (options.cases().contains(CaseName.START)) {
-            start();
+        String results = write();
+        for (CaseName name : options.cases()) {
+            measureAlone(name);
+            results = write();
         }
-        if (options.cases().contains(CaseName.MEMORY)) {
-            watchMemory();
+        return results;
+    }
+
+    /** What is measured without the peers that others have been asked through. */
+    private void measureAlone(CaseName name) throws IOException {
+        switch (name) {
+            case START -> start();
+            case MEMORY -> watchMemory();
+            case REDIS -> disturbRedis();
+            case JMH -> measurePieces();
+            case COLD_MANY, COLD_20, COLD_ONE, HITS, MANIFESTS, LATENCY, PULL -> {}
         }
-        if (options.cases().contains(CaseName.REDIS)) {
-            disturbRedis();
-        }
-        if (options.cases().contains(CaseName.JMH)) {
-            say("jmh");
-            report.add("Hot pieces, one thread (JMH)", HotPieces.measure(options.iteration()));
-        }
-        return write();
     }
 
     private String write() throws IOException {
@@ -242,6 +245,11 @@ public final class Benchmarks {
         RedisCase redis = new RedisCase(options.redisTime());
         report.add(redis.measure(checkout, options.directory().resolve("redis"), options.repeat()));
         report.add(redis.verdicts());
+    }
+
+    private void measurePieces() {
+        say("jmh");
+        report.add("Hot pieces, one thread (JMH)", HotPieces.measure(options.iteration()));
     }
 
     private void say(String what) {
