@@ -115,12 +115,11 @@ public final class Benchmarks {
         if (options.cases().stream().anyMatch(CaseName::comparesPeers)) {
             comparePeers();
         }
-        String results = write();
         for (CaseName name : options.cases()) {
             measureAlone(name);
-            results = write();
+            write();
         }
-        return results;
+        return write();
     }
 
     /** What is measured without the peers that others have been asked through. */

@@ -62,7 +62,8 @@ final class ColdCase {
     }
 
     /**
-     * One client that asks the registry itself and compares the digest, as every real one does; the median of several times.
+     * One client that asks the registry itself and compares the digest, as every real one does; the median of several
+     * times.
      *
      * @param firstByte milliseconds
      * @param total seconds

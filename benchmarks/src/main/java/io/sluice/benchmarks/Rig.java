@@ -174,9 +174,9 @@ final class Rig implements Started {
     }
 
     /**
-     * The same before something is fetched, with pages that are free, so that all find the kernel in one state. A virtual machine
-     * may give the pages of removed files back to its host after two seconds, and getting 200 MB of them again takes half a second:
-     * who wrote first would pay that, or who wrote last would not.
+     * The same before something is fetched, with pages that are free, so that all find the kernel in one state. A virtual
+     * machine may give the pages of removed files back to its host, and getting 200 MB of them again takes half a second,
+     * which one would pay and the next would not.
      */
     void settleWithFreePages() throws IOException {
         settle();

@@ -5,7 +5,10 @@ import io.sluice.gateway.pull.CacheStatus;
 import io.sluice.oci.Digest;
 import org.springframework.http.HttpHeaders;
 
-/** The headers of an answer that is being put together, whatever it is made for; in Netty's strings, which keep their hash. */
+/**
+ * The headers of an answer that is being put together, whatever it is made for. Their names are Netty's strings, which keep
+ * the hash by which Netty's headers are found.
+ */
 @FunctionalInterface
 interface AnswerHeaders {
 

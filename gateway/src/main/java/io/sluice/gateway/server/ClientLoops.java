@@ -31,8 +31,8 @@ final class ClientLoops implements LoopResources {
     private static final int READY_AT_ONCE = 8;
 
     /**
-     * One for each processor, but two at least, so that a connection is not alone with a transfer. Reactor Netty starts four
-     * where there are fewer processors; measured on two: the changes between them cost a twentieth of what a hit takes.
+     * One for each processor, and two at least, so that one of them may be busy. Reactor Netty starts four where there are
+     * fewer processors; measured on two, the changes from one to another cost a twentieth of what a hit takes.
      */
     private static final int LOOPS =
             Integer.getInteger(ReactorNetty.IO_WORKER_COUNT, Math.max(2, NettyRuntime.availableProcessors()));

@@ -77,7 +77,7 @@ final class HeadScanner extends ChannelInboundHandlerAdapter implements ByteProc
         int next = bytes.readerIndex();
         while (next < end) {
             int at = position == Position.LINE ? endLine(bytes, next, end) : bytes.forEachByte(next, end - next, this);
-            if (at < 0 || position == Position.BEHIND_HEADS || position == Position.REFUSED) {
+            if (at < 0 || isOver()) {
                 return at;
             }
             next = at + 1;
@@ -102,7 +102,7 @@ final class HeadScanner extends ChannelInboundHandlerAdapter implements ByteProc
             case EMPTY_LINE -> endHead();
             case LINE, BEHIND_HEADS, REFUSED -> throw new IllegalStateException(position.name());
         }
-        return position != Position.LINE && position != Position.BEHIND_HEADS && position != Position.REFUSED;
+        return position != Position.LINE && !isOver();
     }
 
     private void beforeHead(byte value) {
@@ -140,7 +140,12 @@ final class HeadScanner extends ChannelInboundHandlerAdapter implements ByteProc
 
     /** Whether a head has begun and not ended. */
     boolean isWithinHead() {
-        return position != Position.BEFORE_HEAD && position != Position.BEHIND_HEADS && position != Position.REFUSED;
+        return position != Position.BEFORE_HEAD && !isOver();
+    }
+
+    /** Whether nothing that comes is looked at any more. */
+    private boolean isOver() {
+        return position == Position.BEHIND_HEADS || position == Position.REFUSED;
     }
 
     private void watchDeadline(ChannelHandlerContext context) {

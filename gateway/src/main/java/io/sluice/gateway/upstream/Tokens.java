@@ -20,8 +20,9 @@ import reactor.core.publisher.Mono;
  * The tokens that are held, one call for all who wait for the same one (U15), here and in other replicas.
  *
  * <p>A token leaves before it expires. Whoever takes one of which a third is left, or less, has the next one fetched
- * meanwhile: where pulls go on, none of them waits for a token endpoint. A failure is shared by all who waited for it here, and is held for a second, so that
- * a storm of pulls does not become one at a token endpoint that is down (U18). Time is a monotonic clock's.
+ * meanwhile: where pulls go on, none of them waits for a token endpoint. A failure is shared by all who waited for it
+ * here, and is held for a second, so that a storm of pulls does not become one at a token endpoint that is down (U18).
+ * Time is a monotonic clock's.
  */
 final class Tokens {
 
@@ -85,7 +86,7 @@ final class Tokens {
         return outcome;
     }
 
-    /** Fetches the next token, unless somebody does; until it is there, or if it does not come, the one that is held is used. */
+    /** Fetches the next token, unless somebody does. If it does not come, the one that is held is used to its end. */
     private void renew(
             TokenKey key,
             CompletableFuture<Outcome> held,
@@ -95,7 +96,7 @@ final class Tokens {
                 CompletableFuture.completedFuture(granted.renewedFrom(ticker.read() + RENEWAL_PAUSE.toNanos()));
         if (outcomes.asMap().replace(key, held, heldOn)) {
             token(key, another -> !isDue(another), fetch)
-                    .onErrorComplete(PullException.class)
+                    .onErrorComplete() // told to whoever finds none
                     .subscribe(next -> outcomes.asMap().replace(key, heldOn, CompletableFuture.completedFuture(next)));
         }
     }
@@ -206,6 +207,7 @@ final class Tokens {
     private record Granted(Authorization authorization, long gotAt, long renewFrom, long usableUntil)
             implements Outcome {
 
+        /** The same, and the next one not before that time. */
         Granted renewedFrom(long time) {
             return new Granted(authorization, gotAt, time, usableUntil);
         }
@@ -220,9 +222,10 @@ final class Tokens {
             return authorization;
         }
 
+        /** Without the token (T20). */
         @Override
         public String toString() {
-            return "Granted[" + usableUntil + "]";
+            return "Granted[usableUntil=" + usableUntil + "]";
         }
     }
 
