@@ -3,6 +3,8 @@ package io.sluice.testing;
 import org.junit.platform.launcher.LauncherSession;
 import org.junit.platform.launcher.LauncherSessionListener;
 import reactor.blockhound.BlockHound;
+import reactor.blockhound.BlockingMethod;
+import reactor.blockhound.BlockingOperationError;
 
 /**
  * Makes a blocking call on an event loop, or on any other thread of Reactor that must not block, fail (G10). It is on in
@@ -24,7 +26,15 @@ public final class BlockHoundGate implements LauncherSessionListener {
         markRandomAccessFiles(gate);
         markPaths(gate);
         allowWhatBlocksForGoodReason(gate);
-        gate.install();
+        // Now, while the loading of the classes that it needs is no blocking call yet.
+        ShortLocks.isWaitedFor();
+        gate.blockingMethodCallback(BlockHoundGate::refuse).install();
+    }
+
+    private static void refuse(BlockingMethod method) {
+        if (!ShortLocks.isWaitedFor()) {
+            throw new BlockingOperationError(method);
+        }
     }
 
     private static void markFileChannels(BlockHound.Builder gate) {
@@ -61,17 +71,8 @@ public final class BlockHoundGate implements LauncherSessionListener {
         gate.allowBlockingCallsInside("io.sluice.gateway.transfer.BufferedPiece", "ready");
         // Handing work to a thread of its own: the queue's locks are held for a few instructions, never over a wait.
         gate.allowBlockingCallsInside("java.util.concurrent.LinkedBlockingQueue", "offer");
-        // Lettuce: locks around each write, around the length of its bounded queue, around a connection that becomes
-        // usable, and around the list of a cluster's connections; each is held for a few instructions.
+        // Lettuce asks its bounded queue for its length.
         gate.allowBlockingCallsInside("io.lettuce.core.protocol.DefaultEndpoint", "validateWrite");
-        gate.allowBlockingCallsInside("io.lettuce.core.protocol.SharedLock", "incrementWriters");
-        gate.allowBlockingCallsInside("io.lettuce.core.protocol.SharedLock", "doExclusive");
-        gate.allowBlockingCallsInside("io.lettuce.core.cluster.PooledClusterConnectionProvider", "getWriteConnection");
-        gate.allowBlockingCallsInside("io.lettuce.core.cluster.PooledClusterConnectionProvider", "setPartitions");
-        gate.allowBlockingCallsInside(
-                "io.lettuce.core.cluster.PooledClusterConnectionProvider", "resetFastConnectionCache");
-        gate.allowBlockingCallsInside("io.lettuce.core.cluster.models.partitions.Partitions", "updateCache");
-        gate.allowBlockingCallsInside("io.lettuce.core.cluster.models.partitions.Partitions", "reload");
         // The first lambda or string concatenation of a call site loads and links classes, once.
         gate.allowBlockingCallsInside("java.lang.invoke.MethodHandleNatives", "linkCallSite");
         gate.allowBlockingCallsInside("java.lang.invoke.MethodHandleNatives", "linkMethod");

@@ -21,6 +21,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.ReentrantLock;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayNameGeneration;
@@ -87,6 +88,26 @@ class BlockHoundGateTest {
             Thread.sleep(1);
             return 0;
         });
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void waitingForALockIsCaught(LoopThread thread) {
+        ReentrantLock lock = new ReentrantLock();
+        lock.lock();
+        try {
+            assertBlocks(thread, () -> lock.tryLock(1, TimeUnit.SECONDS));
+            assertBlocks(thread, () -> {
+                lock.lock();
+                try {
+                    return 0;
+                } finally {
+                    lock.unlock();
+                }
+            });
+        } finally {
+            lock.unlock();
+        }
     }
 
     @ParameterizedTest
