@@ -26,7 +26,8 @@ public interface BlobStore {
      * Begins to write a blob, or goes on with what an earlier writer has {@link BlobWriter#suspend left behind}. Nothing is
      * reserved, and nobody can read it, before it {@link BlobWriter#arrive arrives}.
      *
-     * @return the writer; fails with {@link BlobStoreException} when nothing can be written
+     * @return the writer, whose file may still be made: when it cannot be, {@link BlobWriter#arrive arriving} fails. Fails
+     *     itself with {@link BlobStoreException} when nothing is ever written
      */
     Mono<BlobWriter> write(Digest digest);
 

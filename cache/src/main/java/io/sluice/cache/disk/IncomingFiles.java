@@ -32,15 +32,18 @@ final class IncomingFiles {
         this.holdings = holdings;
     }
 
-    /** A writer of a blob, from its beginning or from where another left it. */
+    /** A writer of a blob, from its beginning or from where another left it; nobody waits for a new file to be made. */
     Mono<BlobWriter> write(Digest digest) {
-        return disk.threads().call(() -> begin(digest));
+        return Mono.fromSupplier(() -> {
+            Incoming earlier = leftBehind.take(digest);
+            return earlier == null
+                    ? new AwaitedWriter(digest, disk.threads(), () -> writer(create(digest)))
+                    : writer(earlier);
+        });
     }
 
-    private BlobWriter begin(Digest digest) {
-        Incoming earlier = leftBehind.take(digest);
-        Incoming incoming = earlier == null ? create(digest) : earlier;
-        OpenBlob blob = new OpenBlob(digest, incoming.channel(), -1, disk.reading(), open);
+    private BlobWriter writer(Incoming incoming) {
+        OpenBlob blob = new OpenBlob(incoming.digest(), incoming.channel(), -1, disk.reading(), open);
         return new DiskBlobWriter(incoming, blob, this);
     }
 

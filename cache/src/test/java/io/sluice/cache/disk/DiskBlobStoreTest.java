@@ -304,6 +304,15 @@ class DiskBlobStoreTest extends BlobStoreContract {
     }
 
     @Test
+    void whatEndsBeforeItHasArrivedLeavesNoFile() {
+        get(store.write(digest(bytes(1, 1)))).abort(new IllegalStateException("nobody waits for it"));
+
+        assertThat(get(store.write(digest(bytes(1, 2)))).suspend()).isTrue();
+
+        await(() -> filesIn("incoming") == 0 && store.usage().bytes() == 0);
+    }
+
+    @Test
     void aBlobOfUnknownLengthThatGrowsTooLargeHasNoRoom() {
         reopen(2 * MEBIBYTE);
         BlobWriter writer = begin(store, digest(bytes(1, 1)), -1);

@@ -97,7 +97,7 @@ class FailingDiskTest {
         Digest held = put(store, bytes(1000, 2));
         files.breaks(Step.CREATE, words);
 
-        assertThatThrownBy(() -> get(store.write(DIGEST))).isInstanceOf(BlobStoreException.class);
+        assertThatThrownBy(() -> begin(store, DIGEST, BLOB.length)).isInstanceOf(BlobStoreException.class);
 
         if (!words.equals(FULL)) {
             assertThat(find(store, held)).isEqualTo(bytes(1000, 2));

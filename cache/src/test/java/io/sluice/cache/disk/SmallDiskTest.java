@@ -131,7 +131,7 @@ class SmallDiskTest {
             try (DiskBlobStore store = open(small)) {
                 small.becomesReadOnly();
                 assertThat(find(store, digest)).isEqualTo(bytes(MEBIBYTE, 14));
-                assertThatThrownBy(() -> get(store.write(digest(bytes(10, 15)))))
+                assertThatThrownBy(() -> begin(store, digest(bytes(10, 15)), 10))
                         .isInstanceOf(BlobStoreException.class)
                         .isNotInstanceOf(NoRoomException.class);
                 assertThat(store.usage().evictions()).isZero();

@@ -140,13 +140,15 @@ final class BlobContent implements SharedFetches.Content<BlobSource> {
         if (!mayFit(digest)) {
             return Mono.error(new BlobStoreException(digest + " did not fit a moment ago"));
         }
-        return access.namedSize(target, digest)
-                .flatMap(named -> store.write(digest).flatMap(writer -> fetch(target, writer, named)))
+        Mono<Long> named = access.namedSize(target, digest).cache();
+        named.subscribe(); // looked up while the upstream is asked
+        return store.write(digest)
+                .flatMap(writer -> fetch(target, writer, named))
                 .doOnError(BlobStoreException.class, noRoom -> uncached.add(digest));
     }
 
     /** What an earlier fetch has left behind need not be the beginning of what this upstream has. */
-    private Mono<BlobSource> fetch(PullTarget target, BlobWriter writer, long named) {
+    private Mono<BlobSource> fetch(PullTarget target, BlobWriter writer, Mono<Long> named) {
         Mono<BlobSource> landing = depart(target, writer, named);
         return writer.written() == 0
                 ? landing
@@ -159,9 +161,9 @@ final class BlobContent implements SharedFetches.Content<BlobSource> {
         return failure instanceof UpstreamProtocolException || failure instanceof InvalidContentException;
     }
 
-    private Mono<BlobSource> depart(PullTarget target, BlobWriter writer, long named) {
+    private Mono<BlobSource> depart(PullTarget target, BlobWriter writer, Mono<Long> named) {
         BlobSupply supply = supplies.of(target, writer.digest(), named);
-        BlobFetch fetch = new BlobFetch(target, writer, named, supply, upstream, settings, uncached, metrics);
+        BlobFetch fetch = new BlobFetch(target, writer, supply, upstream, settings, uncached, metrics);
         inTheAir.put(writer.digest(), fetch);
         fetch.over().subscribe(nothing -> {}, failure -> {}, () -> inTheAir.remove(writer.digest(), fetch));
         return fetch.depart();

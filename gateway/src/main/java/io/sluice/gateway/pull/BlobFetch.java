@@ -55,18 +55,14 @@ final class BlobFetch {
     private final Disposable.Swap work = Disposables.swap();
     private final AtomicReference<@Nullable BlobFeed> feed = new AtomicReference<>();
     private final AtomicInteger attempts = new AtomicInteger();
-    private volatile long size;
+    private volatile long size = -1;
     private volatile boolean landed;
     private volatile boolean abandoned;
 
-    /**
-     * @param namedSize the length that a manifest names, bytes, or -1
-     * @param supply where its bytes come from
-     */
+    /** @param supply where its bytes come from */
     BlobFetch(
             PullTarget target,
             BlobWriter writer,
-            long namedSize,
             BlobSupply supply,
             BlobUpstream upstream,
             BlobSettings settings,
@@ -75,7 +71,6 @@ final class BlobFetch {
         this.target = target;
         this.digest = writer.digest();
         this.writer = writer;
-        this.size = namedSize;
         this.supply = supply;
         this.upstream = upstream;
         this.settings = settings;

@@ -3,6 +3,7 @@ package io.sluice.gateway.pull;
 import io.sluice.gateway.metrics.GatewayMetrics;
 import io.sluice.oci.Digest;
 import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Mono;
 
 /**
  * Gives each fetch its supply.
@@ -19,7 +20,7 @@ record BlobSupplies(
         GatewayMetrics metrics) {
 
     /** @param named the length that a manifest names, bytes, or -1 */
-    BlobSupply of(PullTarget target, Digest digest, long named) {
+    BlobSupply of(PullTarget target, Digest digest, Mono<Long> named) {
         UpstreamSupply itself = new UpstreamSupply(upstream, target, digest, named);
         return replicas == null ? itself : new SharedSupply(replicas, itself, access, metrics);
     }

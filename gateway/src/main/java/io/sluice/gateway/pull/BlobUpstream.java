@@ -62,7 +62,18 @@ final class BlobUpstream {
      * @param before how many bytes come before the first one that was asked for
      * @param body the body; its source releases the buffers
      */
-    record Opened(long size, long before, Flux<ByteBuf> body) {}
+    record Opened(long size, long before, Flux<ByteBuf> body) {
+
+        /**
+         * The same, of a blob whose length is known.
+         *
+         * @param known bytes, or -1
+         * @throws InvalidContentException when the length is another one
+         */
+        Opened ofLength(long known) {
+            return new Opened(agreed(size, known), before, body);
+        }
+    }
 
     /** What all bodies together may have waiting for the disk, beyond what each of them may. */
     ByteBudget waiting() {

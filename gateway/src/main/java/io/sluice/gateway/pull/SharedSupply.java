@@ -77,6 +77,12 @@ final class SharedSupply implements BlobSupply {
 
     @Override
     public Mono<Void> attempt(long from, long size, Receiver receiver) {
+        return size < 0
+                ? upstream.named().flatMap(named -> attemptOfLength(named, from, receiver))
+                : attemptOfLength(size, from, receiver);
+    }
+
+    private Mono<Void> attemptOfLength(long size, long from, Receiver receiver) {
         long deadline = System.nanoTime() + replicas.patience().limit().toNanos();
         Attempt attempt = new Attempt(from, size, receiver, deadline);
         if (countedFrom < 0 || from - countedFrom >= replicas.patience().progress()) {

@@ -1,6 +1,7 @@
 package io.sluice.gateway.pull;
 
 import io.sluice.cache.blob.BlobReader;
+import io.sluice.gateway.pull.BlobUpstream.Opened;
 import io.sluice.oci.Digest;
 import java.util.function.Supplier;
 import reactor.core.publisher.Mono;
@@ -11,9 +12,9 @@ import reactor.core.publisher.Mono;
  * @param upstream the upstream
  * @param target the repository
  * @param digest the blob
- * @param named the length that a manifest names, bytes, or -1
+ * @param named the length that a manifest names, bytes, or -1; its upstream is asked before it is known
  */
-record UpstreamSupply(BlobUpstream upstream, PullTarget target, Digest digest, long named) implements BlobSupply {
+record UpstreamSupply(BlobUpstream upstream, PullTarget target, Digest digest, Mono<Long> named) implements BlobSupply {
 
     @Override
     public Mono<Void> attempt(long from, long size, Receiver receiver) {
@@ -22,7 +23,11 @@ record UpstreamSupply(BlobUpstream upstream, PullTarget target, Digest digest, l
                 digest,
                 from,
                 size,
-                answer -> receiver.receive(answer, upstream.prove(target, digest, answer.size(), named)));
+                answer -> named.flatMap(known -> received(answer.ofLength(known), known, receiver)));
+    }
+
+    private Mono<Void> received(Opened answer, long known, Receiver receiver) {
+        return receiver.receive(answer, upstream.prove(target, digest, answer.size(), known));
     }
 
     @Override
