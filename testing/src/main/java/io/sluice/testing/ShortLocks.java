@@ -25,11 +25,11 @@ final class ShortLocks {
 
     /** Whether this thread is about to wait for one of them. */
     static boolean isWaitedFor() {
-        return STACK.walk(ShortLocks::locker);
+        return STACK.walk(ShortLocks::isTheirLock);
     }
 
     /** Whether the first lock up the stack is one of theirs. */
-    private static boolean locker(Stream<StackFrame> frames) {
+    private static boolean isTheirLock(Stream<StackFrame> frames) {
         return frames.dropWhile(frame -> !isLock(frame))
                 .dropWhile(ShortLocks::isLock)
                 .findFirst()
