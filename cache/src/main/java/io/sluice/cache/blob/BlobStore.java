@@ -1,6 +1,8 @@
 package io.sluice.cache.blob;
 
 import io.sluice.oci.Digest;
+import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
 /**
@@ -18,6 +20,14 @@ public interface BlobStore {
      * @return the blob, to be closed by the caller; empty when it is neither held nor arriving
      */
     Mono<BlobReader> open(Digest digest);
+
+    /**
+     * The bytes of a blob that is held and whole, to read only, where they are in memory and it takes no file; null says
+     * nothing. It is a use like {@link #open opening} it.
+     */
+    default @Nullable ByteBuffer inMemory(Digest digest) {
+        return null;
+    }
 
     /** How long a blob is that is held, bytes; empty when it is not. */
     Mono<Long> size(Digest digest);

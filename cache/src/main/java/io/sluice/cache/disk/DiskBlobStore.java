@@ -7,7 +7,9 @@ import io.sluice.cache.blob.BlobWriter;
 import io.sluice.oci.Digest;
 import io.sluice.oci.Digest.Algorithm;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
 /**
@@ -36,8 +38,9 @@ public final class DiskBlobStore implements BlobStore, AutoCloseable {
         this.open = new OpenBlobs(disk.threads(), room, observer);
         this.quarantine = new Quarantine(disk.paths(), files, room, observer);
         LeftBehind leftBehind = new LeftBehind(settings.leftBehindFor(), files, disk.threads(), room, observer);
-        this.holdings = new Holdings(disk.paths(), files, room, open, quarantine, leftBehind, observer);
-        this.held = new HeldFiles(disk, open, holdings);
+        SmallBlobs small = new SmallBlobs(disk, open);
+        this.holdings = new Holdings(disk.paths(), files, room, open, small, quarantine, leftBehind, observer);
+        this.held = new HeldFiles(disk, open, small, holdings);
         this.incoming = new IncomingFiles(disk, room, open, leftBehind, holdings);
         this.scrub = new Scrub(disk, holdings, open, settings.scrubRate());
         this.caretaker = new Caretaker(disk, settings.clock(), scrub, catalog, holdings, room);
@@ -96,6 +99,11 @@ public final class DiskBlobStore implements BlobStore, AutoCloseable {
     @Override
     public Mono<BlobReader> open(Digest digest) {
         return held.open(digest);
+    }
+
+    @Override
+    public @Nullable ByteBuffer inMemory(Digest digest) {
+        return held.inMemory(digest);
     }
 
     @Override

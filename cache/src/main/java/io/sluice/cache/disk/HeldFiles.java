@@ -2,8 +2,10 @@ package io.sluice.cache.disk;
 
 import io.sluice.cache.blob.BlobReader;
 import io.sluice.cache.blob.BlobStoreException;
+import io.sluice.cache.disk.SmallBlobs.Small;
 import io.sluice.oci.Digest;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -19,13 +21,32 @@ final class HeldFiles {
 
     private final Disk disk;
     private final OpenBlobs open;
+    private final SmallBlobs small;
     private final Holdings holdings;
 
-    HeldFiles(Disk disk, OpenBlobs open, Holdings holdings) {
+    HeldFiles(Disk disk, OpenBlobs open, SmallBlobs small, Holdings holdings) {
         this.disk = disk;
         this.open = open;
+        this.small = small;
         this.holdings = holdings;
         open.onDamage(this::damaged);
+    }
+
+    /** The bytes of a blob that is held, if they are in memory, or null. */
+    @Nullable
+    ByteBuffer inMemory(Digest digest) {
+        Small blob = small.find(digest);
+        if (blob == null) {
+            return null;
+        }
+        noteUse(digest, blob.lastUse());
+        return blob.bytes().duplicate();
+    }
+
+    private void noteUse(Digest digest, LastUse last) {
+        if (last.isAnew() && holdings.isLoaded()) {
+            holdings.index().use(digest);
+        }
     }
 
     /** A reader of a blob that is held or arriving, or empty. */
@@ -62,10 +83,15 @@ final class HeldFiles {
 
     private Mono<BlobReader> used(BlobReader reader) {
         OpenBlob blob = open.held(reader.digest());
-        if (blob != null && blob.isUsedAnew() && holdings.isLoaded()) {
-            holdings.index().use(reader.digest());
+        if (blob == null) {
+            return Mono.just(reader);
         }
-        if (blob == null || blob.isWhole() || blob.size() > Verification.AT_ONCE) {
+        noteUse(reader.digest(), blob.lastUse());
+        if (blob.isWhole()) {
+            small.remember(blob);
+            return Mono.just(reader);
+        }
+        if (blob.size() > Verification.AT_ONCE) {
             return Mono.just(reader);
         }
         return blob.verified()

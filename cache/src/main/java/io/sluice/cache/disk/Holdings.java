@@ -21,6 +21,7 @@ final class Holdings {
     private final FileLayer files;
     private final Room room;
     private final OpenBlobs open;
+    private final SmallBlobs small;
     private final Quarantine quarantine;
     private final LeftBehind leftBehind;
     private final DiskObserver observer;
@@ -33,6 +34,7 @@ final class Holdings {
             FileLayer files,
             Room room,
             OpenBlobs open,
+            SmallBlobs small,
             Quarantine quarantine,
             LeftBehind leftBehind,
             DiskObserver observer) {
@@ -40,6 +42,7 @@ final class Holdings {
         this.files = files;
         this.room = room;
         this.open = open;
+        this.small = small;
         this.quarantine = quarantine;
         this.leftBehind = leftBehind;
         this.observer = observer;
@@ -109,7 +112,7 @@ final class Holdings {
     void missing(Digest digest) {
         long size = index().remove(digest);
         if (size >= 0) {
-            open.orphan(digest, Room.of(size));
+            orphan(digest, size);
         }
     }
 
@@ -119,7 +122,7 @@ final class Holdings {
         observer.damaged(digest, cause);
         quarantine.take(digest, paths.file(digest));
         if (size >= 0) {
-            open.orphan(digest, Room.of(size));
+            orphan(digest, size);
         }
     }
 
@@ -129,6 +132,11 @@ final class Holdings {
         } catch (IOException e) {
             observer.failed(paths.file(digest), e);
         }
+        orphan(digest, size);
+    }
+
+    private void orphan(Digest digest, long size) {
+        small.forget(digest);
         open.orphan(digest, Room.of(size));
     }
 

@@ -9,7 +9,6 @@ import java.nio.channels.FileChannel;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
 import reactor.core.publisher.Mono;
 
 /**
@@ -26,9 +25,6 @@ final class OpenBlob {
 
     /** What an upstream is taken to bring before it is known, bytes a second. */
     private static final long USUAL_RATE = 8L * 1024 * 1024;
-
-    /** Whoever opens it again within this time belongs to the same pull, or to the same crowd. */
-    private static final long SAME_USE = TimeUnit.MINUTES.toNanos(1);
 
     private static final long RATE_KNOWN_AFTER = TimeUnit.MILLISECONDS.toNanos(500);
 
@@ -47,7 +43,7 @@ final class OpenBlob {
     private final FileReading reading;
     private final Listener listener;
     private final Warmth warmth = new Warmth();
-    private final AtomicLong usedAt = new AtomicLong(System.nanoTime() - SAME_USE);
+    private final LastUse lastUse = LastUse.never();
     private final Frontier frontier = new Frontier();
     private volatile long size;
     private volatile long begun = System.nanoTime();
@@ -106,7 +102,7 @@ final class OpenBlob {
     void begin(long announced, long present) {
         size = announced;
         begun = System.nanoTime();
-        usedAt.set(begun);
+        lastUse.renew();
         begunAt = present;
         arrived(present);
     }
@@ -196,11 +192,8 @@ final class OpenBlob {
         return Optional.of(new OpenBlobReader(this));
     }
 
-    /** Whether being opened now is a use of its own: a client that asks for ranges opens a blob many times. */
-    boolean isUsedAnew() {
-        long now = System.nanoTime();
-        long last = usedAt.get();
-        return now - last >= SAME_USE && usedAt.compareAndSet(last, now);
+    LastUse lastUse() {
+        return lastUse;
     }
 
     synchronized int readers() {

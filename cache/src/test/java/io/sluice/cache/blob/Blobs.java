@@ -88,10 +88,15 @@ public final class Blobs {
         return Arrays.copyOf(all.array(), all.position());
     }
 
-    /** The bytes of a blob, or null when the store has none. */
+    /** The bytes of a blob, or null when the store has none; those that it has in memory have to be the same. */
     public static byte @Nullable [] find(BlobStore store, Digest digest) {
+        ByteBuffer inMemory = store.inMemory(digest);
         try (BlobReader reader = store.open(digest).block(LIMIT)) {
-            return reader == null ? null : readAll(reader, 0);
+            byte[] found = reader == null ? null : readAll(reader, 0);
+            if (inMemory != null && !inMemory.equals(found == null ? null : ByteBuffer.wrap(found))) {
+                throw new AssertionError("memory has other bytes of " + digest);
+            }
+            return found;
         }
     }
 }

@@ -221,6 +221,97 @@ class DiskBlobStoreTest extends BlobStoreContract {
         assertThat(store.usage().quarantined()).isPositive();
     }
 
+    @Test
+    void theBytesOfASmallBlobAreInMemoryOnceItWasAskedFor() {
+        byte[] small = bytes(SmallBlobs.LONGEST, 400);
+        Digest digest = put(store, small);
+        assertThat(store.inMemory(digest)).isNull();
+
+        awaitInMemory(digest);
+
+        ByteBuffer inMemory = store.inMemory(digest);
+        assertThat(inMemory).isEqualTo(ByteBuffer.wrap(small));
+        assertThat(inMemory).matches(ByteBuffer::isReadOnly, "is read-only");
+        assertThat(find(store, digest)).isEqualTo(small);
+    }
+
+    /** Asks until the bytes have come into memory. */
+    private void awaitInMemory(Digest digest) {
+        await(() -> {
+            get(store.open(digest)).close();
+            return store.inMemory(digest) != null;
+        });
+    }
+
+    @Test
+    void longerBlobsAreNotInMemory() {
+        Digest longer = put(store, bytes(SmallBlobs.LONGEST + 1, 401));
+        Digest small = put(store, bytes(SmallBlobs.LONGEST, 402));
+        get(store.open(longer)).close();
+
+        awaitInMemory(small);
+
+        assertThat(store.inMemory(longer)).isNull();
+    }
+
+    @Test
+    @DisplayName("K18: a small blob that leaves is not in memory any more")
+    void whatLeavesIsNotInMemory() {
+        Digest removed = put(store, bytes(1000, 403));
+        awaitInMemory(removed);
+
+        run(store.remove(removed));
+
+        assertThat(store.inMemory(removed)).isNull();
+        assertThat(find(store, removed)).isNull();
+
+        reopen(10 * MEBIBYTE);
+        Digest evicted = put(store, bytes(1000, 404));
+        awaitInMemory(evicted);
+        for (int i = 0; i < 50 && Files.exists(file(evicted)); i++) {
+            byte[] popular = bytes((int) (3 * MEBIBYTE), 1100 + i);
+            put(store, popular);
+            find(store, digest(popular));
+        }
+        assertThat(file(evicted)).doesNotExist();
+        await(() -> store.inMemory(evicted) == null);
+    }
+
+    @Test
+    @DisplayName(
+            "K10 T29: only verified bytes come into memory, and they leave when their file turns out to be damaged")
+    void onlyVerifiedBytesAreInMemory() throws IOException {
+        byte[] blob = bytes(1000, 405);
+        Digest digest = put(store, blob);
+        reopen(300 * MEBIBYTE);
+        flip(file(digest), 500);
+        assertThat(find(store, digest)).isNull();
+        assertThat(store.inMemory(digest)).isNull();
+
+        put(store, blob);
+        awaitInMemory(digest);
+        flip(file(digest), 500);
+        assertThat(store.inMemory(digest)).isEqualTo(ByteBuffer.wrap(blob));
+        store.scrub().round(pause -> false);
+
+        assertThat(store.usage().quarantined()).isEqualTo(2);
+        assertThat(store.inMemory(digest)).isNull();
+    }
+
+    @Test
+    @DisplayName(
+            "K10 T29: a small file that has changed since it was verified does not come into memory, and is put aside")
+    void whatHasChangedDoesNotComeIntoMemory() throws IOException {
+        Digest digest = put(store, bytes(1000, 406));
+        flip(file(digest), 500);
+
+        get(store.open(digest)).close();
+
+        await(() -> store.usage().quarantined() == 1);
+        assertThat(store.inMemory(digest)).isNull();
+        assertThat(find(store, digest)).isNull();
+    }
+
     private interface Damage {
 
         void inflictOn(Path file) throws IOException;

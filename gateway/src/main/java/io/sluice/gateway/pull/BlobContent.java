@@ -11,8 +11,10 @@ import io.sluice.gateway.error.UpstreamProtocolException;
 import io.sluice.gateway.metrics.GatewayMetrics;
 import io.sluice.gateway.pull.SharedFetches.Shared;
 import io.sluice.oci.Digest;
+import java.nio.ByteBuffer;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
 /**
@@ -55,6 +57,18 @@ final class BlobContent implements SharedFetches.Content<BlobSource> {
     Mono<BlobHead> head(PullTarget target, Digest digest) {
         return access.onHand(target, digest)
                 .flatMap(grant -> store.size(digest).map(size -> new BlobHead(size, grant.ofHeldBytes())));
+    }
+
+    /** The bytes of a blob, if they and the right to them are in memory, or null. */
+    @Nullable
+    BlobInMemory inMemory(PullTarget target, Digest digest) {
+        Grant grant = access.inMemory(target, digest);
+        ByteBuffer bytes = grant == null ? null : store.inMemory(digest);
+        if (grant == null || bytes == null) {
+            return null;
+        }
+        supplies.held(digest);
+        return new BlobInMemory(digest, bytes, grant.ofHeldBytes());
     }
 
     /**

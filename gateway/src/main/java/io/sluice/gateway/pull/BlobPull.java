@@ -19,6 +19,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
 
@@ -101,6 +102,11 @@ public final class BlobPull {
             Scheduler writers) {
         Wanted wanted = new Wanted(target, digest, range, writer, writers);
         return admission.of(target, Kind.BLOB, digest, () -> answer(wanted, MAX_ROUNDS));
+    }
+
+    /** The whole of a small blob, or null where more than a look into memory is needed. */
+    public @Nullable BlobInMemory fromMemory(PullTarget target, Digest digest) {
+        return admission.admitsAtOnce(target, digest) ? content.inMemory(target, digest) : null;
     }
 
     private Mono<Void> answer(Wanted wanted, int rounds) {

@@ -19,6 +19,8 @@ interface AnswerHeaders {
     AsciiString ETAG = AsciiString.cached(HttpHeaders.ETAG);
     AsciiString CONTENT_TYPE = AsciiString.cached(HttpHeaders.CONTENT_TYPE);
     AsciiString CONTENT_LENGTH = AsciiString.cached(HttpHeaders.CONTENT_LENGTH);
+    AsciiString CONTENT_RANGE = AsciiString.cached(HttpHeaders.CONTENT_RANGE);
+    AsciiString ACCEPT_RANGES = AsciiString.cached(HttpHeaders.ACCEPT_RANGES);
     AsciiString LAST_MODIFIED = AsciiString.cached(HttpHeaders.LAST_MODIFIED);
 
     /** Sets one, in place of any other of its name. */
@@ -36,6 +38,27 @@ interface AnswerHeaders {
     default void describe(Digest digest) {
         set(DIGEST, digest.text());
         set(ETAG, EntityTag.of(digest));
+    }
+
+    /** Says which blob it is, and that ranges of it can be had. */
+    default void describeBlob(Digest digest) {
+        describe(digest);
+        set(ACCEPT_RANGES, "bytes");
+    }
+
+    /**
+     * Says what the body is; what nobody knows of it is left out.
+     *
+     * @param mediaType empty when nobody knows
+     * @param length bytes, or -1 when nobody knows
+     */
+    default void describeBody(String mediaType, long length) {
+        if (!mediaType.isEmpty()) {
+            set(CONTENT_TYPE, mediaType);
+        }
+        if (length >= 0) {
+            set(CONTENT_LENGTH, Long.toString(length));
+        }
     }
 
     /** Names the namespace that decided (OCI distribution-spec, Registry Proxying). */

@@ -1,15 +1,13 @@
 package io.sluice.gateway.route;
 
 import io.netty.buffer.ByteBuf;
+import io.sluice.gateway.metrics.PullRecord;
 import io.sluice.gateway.pull.BlobAnswer;
 import io.sluice.gateway.pull.BlobHead;
-import io.sluice.gateway.pull.CacheStatus;
 import io.sluice.oci.Digest;
-import io.sluice.oci.MediaTypes;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.core.io.buffer.NettyDataBufferFactory;
-import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.server.reactive.ServerHttpResponse;
 import org.springframework.web.server.ServerWebExchange;
@@ -23,11 +21,10 @@ final class BlobResponse {
 
     /** The headers alone, or the news that the client has the blob already. */
     static Mono<Void> writeHead(ServerWebExchange exchange, Digest digest, BlobHead head) {
-        describe(exchange, digest, head.status());
-        if (PullResponse.isKnownToClient(exchange, digest)) {
-            return PullResponse.notModified(exchange);
-        }
-        describe(exchange, MediaTypes.OCTET_STREAM, null, head.size());
+        PullRecord.answered(exchange, head.status().outcome());
+        ContentAnswer answer =
+                ContentAnswer.of(digest, head, null, PullResponse.known(exchange), PullResponse.headers(exchange));
+        exchange.getResponse().setStatusCode(answer.status());
         return exchange.getResponse().setComplete();
     }
 
@@ -36,7 +33,8 @@ final class BlobResponse {
      * begun is then to be aborted.
      */
     static Mono<Void> write(ServerWebExchange exchange, BlobAnswer answer) {
-        describe(exchange, answer.digest(), answer.status());
+        PullResponse.describe(exchange, answer.status());
+        PullResponse.headers(exchange).describeBlob(answer.digest());
         return switch (answer) {
             case BlobAnswer.Kept kept -> writeKept(exchange, kept);
             case BlobAnswer.Passing passing -> writePassing(exchange, passing);
@@ -62,21 +60,12 @@ final class BlobResponse {
         return response.writeWith(buffers(response, blob.body()));
     }
 
-    private static void describe(ServerWebExchange exchange, Digest digest, CacheStatus status) {
-        PullResponse.describe(exchange, status);
-        PullResponse.headers(exchange).describe(digest);
-        exchange.getResponse().getHeaders().set(HttpHeaders.ACCEPT_RANGES, "bytes");
-    }
-
     private static void describe(
             ServerWebExchange exchange, String contentType, @Nullable String contentRange, long length) {
-        HttpHeaders headers = exchange.getResponse().getHeaders();
-        headers.set(HttpHeaders.CONTENT_TYPE, contentType);
+        AnswerHeaders headers = PullResponse.headers(exchange);
+        headers.describeBody(contentType, length);
         if (contentRange != null) {
-            headers.set(HttpHeaders.CONTENT_RANGE, contentRange);
-        }
-        if (length >= 0) {
-            headers.setContentLength(length);
+            headers.set(AnswerHeaders.CONTENT_RANGE, contentRange);
         }
     }
 

@@ -31,7 +31,7 @@ class FilterConfiguration {
 
     @Bean
     MemoryAnswers memoryAnswers(CurrentRouting routes, Pulls pulls, OtherRoutes others) {
-        return new MemoryAnswers(routes, pulls.manifests(), others::mayAnswer);
+        return new MemoryAnswers(routes, pulls, others::mayAnswer);
     }
 
     @Bean

@@ -9,7 +9,6 @@ import java.nio.ByteBuffer;
 import java.util.List;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpMethod;
-import org.springframework.http.HttpStatus;
 import org.springframework.http.server.reactive.ServerHttpResponse;
 import org.springframework.web.server.ServerWebExchange;
 import reactor.core.publisher.Mono;
@@ -46,12 +45,6 @@ final class PullResponse {
     /** The content that the client says it has. */
     static List<String> known(ServerWebExchange exchange) {
         return exchange.getRequest().getHeaders().getOrEmpty(HttpHeaders.IF_NONE_MATCH);
-    }
-
-    /** The answer to a client that has the content already. */
-    static Mono<Void> notModified(ServerWebExchange exchange) {
-        exchange.getResponse().setStatusCode(HttpStatus.NOT_MODIFIED);
-        return exchange.getResponse().setComplete();
     }
 
     /** A body that is at hand, or, for a HEAD, its length alone. */

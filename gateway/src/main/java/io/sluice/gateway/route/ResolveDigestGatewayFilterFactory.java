@@ -48,7 +48,7 @@ final class ResolveDigestGatewayFilterFactory extends AbstractGatewayFilterFacto
     private static Mono<Void> write(ServerWebExchange exchange, PulledManifest pulled) {
         PullRecord.answered(exchange, pulled.status().outcome());
         ServerHttpResponse response = exchange.getResponse();
-        ManifestAnswer answer = ManifestAnswer.of(
+        ContentAnswer answer = ContentAnswer.of(
                 pulled, PullResponse.isHead(exchange), PullResponse.known(exchange), PullResponse.headers(exchange));
         response.setStatusCode(answer.status());
         return answer.body() == null ? response.setComplete() : PullResponse.write(response, answer.body());

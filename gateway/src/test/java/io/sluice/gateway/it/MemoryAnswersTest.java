@@ -11,6 +11,7 @@ import io.sluice.testing.ScriptedUpstream;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -59,6 +60,70 @@ class MemoryAnswersTest {
             }
         }
         assertThat(fastPath(asked.getFirst(), List.of()).header("Cache-Status")).contains("sluice; hit");
+    }
+
+    @Test
+    void bothWaysSayTheSameOfSmallBlobs() {
+        Content blob = Images.layer(1_000, 65);
+        upstream.blob("library/both-blobs", blob);
+        upstream.blob("library/both-blobs", Images.layer(0, 0));
+        String other = Images.sha256(new byte[] {1, 2, 3});
+        List<String> asked = new ArrayList<>();
+        for (String path : new String[] {"/v2/both-blobs/", "/docker.io/v2/both-blobs/", "/v2/docker.io/both-blobs/"}) {
+            for (String digest : new String[] {blob.digest(), other, Images.sha256(new byte[0])}) {
+                asked.add(path + "blobs/" + digest);
+                asked.add(path + "blobs/" + digest + "?ns=docker.io");
+            }
+        }
+        String[][] conditions = {
+            {},
+            {"If-None-Match: \"" + blob.digest() + "\""},
+            {"If-None-Match: \"other\""},
+            {"Range: bytes=0-3"},
+            {"Range: bytes=5000-"},
+            {"Range: lines=1-2"},
+            {"Range: bytes=0-3", "If-Range: \"other\""}
+        };
+        awaitInMemory(asked.getFirst());
+        for (String target : asked) {
+            for (String[] headers : conditions) {
+                assertSame(target, headers);
+            }
+        }
+    }
+
+    /** The bytes of a small blob come into memory a moment after they were asked for. */
+    private void awaitInMemory(String target) {
+        gateway.get(target);
+        await().atMost(Duration.ofSeconds(10)).until(() -> {
+            long before = settledExchanges();
+            gateway.get(target);
+            return settledExchanges() == before;
+        });
+    }
+
+    @Test
+    @DisplayName("C03: blobs that are longer than a socket takes at once go the long way, and so do their ranges")
+    void longBlobsGoTheLongWay() {
+        Content small = Images.layer(32 * 1024, 66);
+        Content large = Images.layer(32 * 1024 + 1, 67);
+        upstream.blob("library/sizes", small);
+        upstream.blob("library/sizes", large);
+        String path = "/v2/sizes/blobs/";
+        awaitInMemory(path + small.digest());
+        gateway.get(path + large.digest());
+        long before = settledExchanges();
+        for (int i = 0; i < 3; i++) {
+            assertThat(gateway.get(path + small.digest()).body()).isEqualTo(small.bytes());
+            assertThat(ask("HEAD", path + small.digest(), Stream.of()).status()).isEqualTo(200);
+        }
+        for (int i = 0; i < 3; i++) {
+            assertThat(gateway.get(path + large.digest()).body()).isEqualTo(large.bytes());
+            assertThat(ask("GET", path + small.digest(), Stream.of("Range: bytes=0-9"))
+                            .body())
+                    .isEqualTo(Arrays.copyOf(small.bytes(), 10));
+        }
+        await().atMost(Duration.ofSeconds(5)).until(() -> gateway.exchanges() == before + 6);
     }
 
     private void assertSame(String target, String... headers) {

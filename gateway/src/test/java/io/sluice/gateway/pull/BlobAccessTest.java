@@ -78,6 +78,28 @@ class BlobAccessTest {
     }
 
     @Test
+    @DisplayName("T11 T30: a small blob in memory is shown to the repository alone that is proven to have it")
+    void aSmallBlobInMemoryIsShownToThoseWhoMay() {
+        Content small = Images.layer(1_000, 61);
+        upstream.blob(THEIRS, small);
+        upstream.on("GET", path(OURS, small)).responds(404);
+        upstream.on("HEAD", path(OURS, small)).responds(404);
+        rig.get(THEIRS, small);
+        await().atMost(BlobRig.LIMIT).until(() -> {
+            rig.get(THEIRS, small);
+            return rig.pulls().blobs().fromMemory(rig.target(THEIRS), BlobRig.digest(small)) != null;
+        });
+
+        assertThat(rig.pulls().blobs().fromMemory(rig.target(OURS), BlobRig.digest(small)))
+                .isNull();
+        assertThat(rig.pulls().blobs().fromMemory(rig.target("other", THEIRS), BlobRig.digest(small)))
+                .isNull();
+        assertThat(((UpstreamStatusException) rig.failure(OURS, small)).isNo()).isTrue();
+        assertThat(rig.get(THEIRS, small).status()).isEqualTo(CacheStatus.HIT);
+        assertThat(rig.gets(THEIRS, small)).hasSize(1);
+    }
+
+    @Test
     @DisplayName(
             "T11: while a blob arrives by one repository, another shows its own upstream's yes and joins, or is refused")
     void anArrivingBlobIsShownToThoseWhoMay() {

@@ -233,7 +233,22 @@ final class BlobRig implements AutoCloseable {
         return start(target(repository), blob, RangeRequest.WHOLE);
     }
 
+    /** Pulls; what memory alone would have answered has to be the same. */
     CompletableFuture<Pulled> start(PullTarget target, Content blob, RangeRequest range) {
+        BlobInMemory inMemory =
+                range.equals(RangeRequest.WHOLE) ? pulls.blobs().fromMemory(target, digest(blob)) : null;
+        CompletableFuture<Pulled> pull = pull(target, blob, range);
+        return inMemory == null ? pull : pull.whenComplete((pulled, failure) -> assertAgreed(inMemory, pulled));
+    }
+
+    private static void assertAgreed(BlobInMemory inMemory, @Nullable Pulled pulled) {
+        assertThat(pulled).as("memory alone answered %s", inMemory).isNotNull();
+        assertThat(inMemory.bytes()).isEqualTo(ByteBuffer.wrap(pulled.body()));
+        assertThat(inMemory.status()).isEqualTo(pulled.status());
+        assertThat(inMemory.digest()).isEqualTo(pulled.answer().digest());
+    }
+
+    private CompletableFuture<Pulled> pull(PullTarget target, Content blob, RangeRequest range) {
         CompletableFuture<Pulled> pulled = new CompletableFuture<>();
         pulls.blobs()
                 .get(

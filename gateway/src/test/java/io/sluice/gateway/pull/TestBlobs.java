@@ -20,6 +20,7 @@ import java.util.Arrays;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
 /** The store of blobs on disk, whose disk fails when a test wants it to, and which counts what is open. */
@@ -59,6 +60,11 @@ final class TestBlobs implements BlobStore, AutoCloseable {
     @Override
     public Mono<BlobReader> open(Digest digest) {
         return store.open(digest);
+    }
+
+    @Override
+    public @Nullable ByteBuffer inMemory(Digest digest) {
+        return store.inMemory(digest);
     }
 
     @Override
