@@ -6,15 +6,20 @@ import io.sluice.cache.blob.BlobWriter;
 import io.sluice.oci.Digest;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
+import java.time.Duration;
 import java.util.Objects;
-import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
 /**
  * A writer whose file is being made, so that the upstream is asked meanwhile. Nothing is written before it
- * {@link #arrive arrives}, which waits for the file; one that ends earlier leaves no file.
+ * {@link #arrive arrives}, which waits for the file; one that ends earlier leaves no file, nor does a disk that makes it when
+ * nobody waits any more.
  */
 final class AwaitedWriter implements BlobWriter {
 
@@ -26,13 +31,28 @@ final class AwaitedWriter implements BlobWriter {
     /**
      * Begins to make it.
      *
+     * @param patience how long the file is waited for
      * @param making makes the file and its writer; blocks
+     * @throws BlobStoreException when too much waits for the disk already
      */
-    AwaitedWriter(Digest digest, FileThreads threads, Callable<BlobWriter> making) {
+    AwaitedWriter(Digest digest, FileThreads threads, Duration patience, Supplier<BlobWriter> making) {
         this.digest = digest;
         this.threads = threads;
-        this.made = threads.call(making).cache();
-        made.subscribe(there -> {}, failure -> {});
+        CompletableFuture<BlobWriter> file = new CompletableFuture<>();
+        threads.execute(() -> make(making, file));
+        this.made = Mono.fromFuture(file.orTimeout(patience.toMillis(), TimeUnit.MILLISECONDS), true)
+                .onErrorMap(TimeoutException.class, late -> FileThreads.late(patience));
+    }
+
+    private static void make(Supplier<BlobWriter> making, CompletableFuture<BlobWriter> file) {
+        try {
+            BlobWriter there = making.get();
+            if (!file.complete(there)) {
+                there.abort(new BlobStoreException("its file came too late"));
+            }
+        } catch (Throwable e) {
+            file.completeExceptionally(e);
+        }
     }
 
     private BlobWriter writer() {

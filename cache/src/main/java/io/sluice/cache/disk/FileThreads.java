@@ -66,7 +66,7 @@ final class FileThreads implements Executor, AutoCloseable {
                         sink.error(e);
                     }
                 }))
-                .timeout(PATIENCE, Mono.error(FileThreads::late));
+                .timeout(PATIENCE, Mono.error(() -> late(PATIENCE)));
     }
 
     /** Work that blocks and brings nothing. */
@@ -78,8 +78,9 @@ final class FileThreads implements Executor, AutoCloseable {
                 .then();
     }
 
-    private static BlobStoreException late() {
-        return new BlobStoreException("the disk takes longer than " + PATIENCE.toSeconds() + " s");
+    /** What they are told who have waited so long. */
+    static BlobStoreException late(Duration patience) {
+        return new BlobStoreException("the disk takes longer than " + patience.toSeconds() + " s");
     }
 
     /** Does what is still waiting, for at most half a minute. */

@@ -37,7 +37,7 @@ final class IncomingFiles {
         return Mono.fromSupplier(() -> {
             Incoming earlier = leftBehind.take(digest);
             return earlier == null
-                    ? new AwaitedWriter(digest, disk.threads(), () -> writer(create(digest)))
+                    ? new AwaitedWriter(digest, disk.threads(), FileThreads.PATIENCE, () -> writer(create(digest)))
                     : writer(earlier);
         });
     }
