@@ -145,11 +145,16 @@ public final class BlobPull {
         BlobAnswer answer = new BlobAnswer.Kept(wanted.digest(), blob.status(), blob.reader(), size, ranges);
         return firstByte(blob.reader(), first, wanted.writers())
                 .onErrorComplete(BlobStoreException.class)
-                .onErrorMap(
-                        DigestMismatchException.class,
-                        mismatch -> new InvalidContentException("the upstream's " + mismatch.getMessage()))
+                .onErrorMap(DigestMismatchException.class, BlobPull::wrong)
                 .onErrorResume(PullException.class, failure -> blob.byAnother() ? Mono.empty() : Mono.error(failure))
-                .flatMap(ready -> wanted.writer().apply(answer).thenReturn(true));
+                .flatMap(ready -> wanted.writer()
+                        .apply(answer)
+                        .onErrorMap(DigestMismatchException.class, BlobPull::wrong)
+                        .thenReturn(true));
+    }
+
+    private static InvalidContentException wrong(DigestMismatchException mismatch) {
+        return new InvalidContentException("what came is wrong: " + mismatch.getMessage());
     }
 
     /** Who waits is told by the thread that writes the file, and must not keep it: many may begin their answers at once. */

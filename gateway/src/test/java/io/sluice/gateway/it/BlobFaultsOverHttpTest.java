@@ -105,11 +105,16 @@ class BlobFaultsOverHttpTest {
                 .sends(Arrays.copyOf(small.bytes(), 100_000))
                 .awaits("clients")
                 .sends(Arrays.copyOfRange(small.bytes(), 100_000, 4_000_000));
-        Logger root = (Logger) LoggerFactory.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
-        ListAppender<ILoggingEvent> log = new ListAppender<>();
-        log.start();
-        root.addAppender(log);
+        List<ILoggingEvent> warnings = warningsDuring(() -> {
+            hangUp(small);
+            assertThat(gateway.get(path("a/b", small)).body()).isEqualTo(small.bytes());
+        });
 
+        assertThat(upstream.count("GET " + path("a/b", small))).isEqualTo(1);
+        assertThat(warnings).isEmpty();
+    }
+
+    private void hangUp(Content small) {
         List<RawClient> clients = IntStream.range(0, 8)
                 .mapToObj(i -> RawClient.connect(gateway.port())
                         .send(RawClient.request("GET", path("a/b", small), "Range: bytes=" + i * 300_000 + "-")))
@@ -121,14 +126,42 @@ class BlobFaultsOverHttpTest {
             assertThat(client.readBytes(100_000)).hasSize(100_000);
             client.reset();
         }
-        HttpResponse<byte[]> whole = gateway.get(path("a/b", small));
-        root.detachAppender(log);
+    }
 
-        assertThat(whole.body()).isEqualTo(small.bytes());
-        assertThat(upstream.count("GET " + path("a/b", small))).isEqualTo(1);
-        assertThat(log.list)
-                .filteredOn(event -> event.getLevel().isGreaterOrEqual(Level.WARN))
-                .isEmpty();
+    private static List<ILoggingEvent> warningsDuring(Runnable work) {
+        Logger root = (Logger) LoggerFactory.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
+        ListAppender<ILoggingEvent> log = new ListAppender<>();
+        log.start();
+        root.addAppender(log);
+        try {
+            work.run();
+        } finally {
+            root.detachAppender(log);
+        }
+        return log.list.stream()
+                .filter(event -> event.getLevel().isGreaterOrEqual(Level.WARN))
+                .toList();
+    }
+
+    @Test
+    @DisplayName("U11 T01: a client that is cut off from a wrong blob is a warning that says why, and no error of ours")
+    void aWrongBlobIsAWarningThatSaysWhy() {
+        Content small = Images.layer(1_000_000, 63);
+        byte[] flipped = small.bytes().clone();
+        flipped[500_000] ^= 1;
+        upstream.answer(path("a/b", small), 200, Map.of(), flipped);
+
+        List<ILoggingEvent> warnings = warningsDuring(() -> {
+            try (RawClient client = RawClient.connect(gateway.port())) {
+                assertThat(client.get(path("a/b", small)).isComplete()).isFalse();
+            }
+        });
+
+        assertThat(warnings).extracting(ILoggingEvent::getLevel).containsOnly(Level.WARN);
+        assertThat(warnings)
+                .extracting(ILoggingEvent::getFormattedMessage)
+                .anyMatch(line -> line.matches(
+                        "request \\S+ failed: what came is wrong: the bytes for " + small.digest() + " hash to \\S+"));
     }
 
     @Test

@@ -6,7 +6,7 @@ import static io.sluice.gateway.pull.BlobRig.path;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.sluice.cache.blob.DigestMismatchException;
+import io.sluice.gateway.error.InvalidContentException;
 import io.sluice.gateway.error.UpstreamStatusException;
 import io.sluice.gateway.pull.BlobRig.Pulled;
 import io.sluice.testing.Answer;
@@ -207,7 +207,7 @@ class BlobsOfReplicasTest {
         known.leads(replica.url());
         led(replica).respondsWith(request -> Answer.blob(request, flipped));
 
-        assertThat(rig.failure(ALPINE, blob)).isInstanceOf(DigestMismatchException.class);
+        assertThat(rig.failure(ALPINE, blob)).isInstanceOf(InvalidContentException.class);
         rig.awaitRest();
         assertThat(rig.blobs().usage().entries()).isZero();
         assertThat(rig.counted("sluice.cluster.rejected.content")).isOne();
