@@ -18,8 +18,8 @@ import reactor.core.publisher.Mono;
 
 /**
  * A writer whose file is being made, so that the upstream is asked meanwhile. Nothing is written before it
- * {@link #arrive arrives}, which waits for the file; one that ends earlier leaves no file, nor does a disk that makes it when
- * nobody waits any more.
+ * {@link #arrive arrives}, which waits for the file. No file stays of one that ends earlier, nor one that a disk makes when
+ * nobody waits for it any more.
  */
 final class AwaitedWriter implements BlobWriter {
 

@@ -110,10 +110,7 @@ final class Holdings {
 
     /** Forgets a blob whose file is gone; its digest is the caller's {@link OpenBlobs#alone alone}. */
     void missing(Digest digest) {
-        long size = index().remove(digest);
-        if (size >= 0) {
-            orphan(digest, size);
-        }
+        orphan(digest, index().remove(digest));
     }
 
     /** Puts a file aside that is not what its name says. Blocks; its digest is the caller's {@link OpenBlobs#alone alone}. */
@@ -121,9 +118,7 @@ final class Holdings {
         long size = index().remove(digest);
         observer.damaged(digest, cause);
         quarantine.take(digest, paths.file(digest));
-        if (size >= 0) {
-            orphan(digest, size);
-        }
+        orphan(digest, size);
     }
 
     private void delete(Digest digest, long size) {
@@ -135,9 +130,12 @@ final class Holdings {
         orphan(digest, size);
     }
 
+    /** @param size what the index knew of it, bytes, or -1 */
     private void orphan(Digest digest, long size) {
         small.forget(digest);
-        open.orphan(digest, Room.of(size));
+        if (size >= 0) {
+            open.orphan(digest, Room.of(size));
+        }
     }
 
     /**

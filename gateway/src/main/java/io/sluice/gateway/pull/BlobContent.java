@@ -62,9 +62,9 @@ final class BlobContent implements SharedFetches.Content<BlobSource> {
     /** The bytes of a blob, if they and the right to them are in memory, or null. */
     @Nullable
     BlobInMemory inMemory(PullTarget target, Digest digest) {
-        Grant grant = access.inMemory(target, digest);
-        ByteBuffer bytes = grant == null ? null : store.inMemory(digest);
-        if (grant == null || bytes == null) {
+        ByteBuffer bytes = store.inMemory(digest);
+        Grant grant = bytes == null ? null : access.inMemory(target, digest);
+        if (bytes == null || grant == null) {
             return null;
         }
         supplies.held(digest);

@@ -106,7 +106,8 @@ public final class BlobPull {
 
     /** The whole of a small blob, or null where more than a look into memory is needed. */
     public @Nullable BlobInMemory fromMemory(PullTarget target, Digest digest) {
-        return admission.admitsAtOnce(target, digest) ? content.inMemory(target, digest) : null;
+        BlobInMemory inMemory = content.inMemory(target, digest);
+        return inMemory != null && admission.admitsAtOnce(target, digest) ? inMemory : null;
     }
 
     private Mono<Void> answer(Wanted wanted, int rounds) {
