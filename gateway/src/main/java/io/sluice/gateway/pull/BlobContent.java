@@ -77,13 +77,24 @@ final class BlobContent implements SharedFetches.Content<BlobSource> {
      * @return the blob, for the caller to close; empty when it cannot be kept, or was there and is not any more
      */
     Mono<OpenedBlob> open(PullTarget target, Digest digest) {
-        return fetches.joinArriving(target, digest)
-                .flatMap(shared -> landed(target, digest, shared))
-                .switchIfEmpty(Mono.defer(() -> found(target, digest)))
-                .switchIfEmpty(Mono.defer(() -> fetched(target, digest)))
-                .onErrorComplete(BlobStoreException.class)
+        return ofStore(heldOrArriving(target, digest).switchIfEmpty(Mono.defer(() -> fetched(target, digest))));
+    }
+
+    /** The blob that is held or arriving, and proven for the repository, for the caller to close; or empty. */
+    Mono<OpenedBlob> onHand(PullTarget target, Digest digest) {
+        return ofStore(heldOrArriving(target, digest));
+    }
+
+    private static Mono<OpenedBlob> ofStore(Mono<OpenedBlob> opened) {
+        return opened.onErrorComplete(BlobStoreException.class)
                 .doOnDiscard(BlobReader.class, BlobReader::close)
                 .doOnDiscard(OpenedBlob.class, OpenedBlob::close);
+    }
+
+    private Mono<OpenedBlob> heldOrArriving(PullTarget target, Digest digest) {
+        return fetches.joinArriving(target, digest)
+                .flatMap(shared -> landed(target, digest, shared))
+                .switchIfEmpty(Mono.defer(() -> found(target, digest)));
     }
 
     /** What is not here needs no proof: the upstream's answer is one. */

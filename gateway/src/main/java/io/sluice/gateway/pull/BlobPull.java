@@ -13,12 +13,11 @@ import io.sluice.gateway.pull.BlobSettings.Ahead;
 import io.sluice.oci.ByteRange;
 import io.sluice.oci.Digest;
 import io.sluice.oci.MediaTypes;
-import io.sluice.oci.RangeRequest;
 import io.sluice.oci.RangeRequest.Selection;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
@@ -87,21 +86,23 @@ public final class BlobPull {
         return isOfBlob(proof) && proof.size() >= 0;
     }
 
+    /** A blob, or ranges of it. */
+    public Mono<Void> get(Wanted wanted) {
+        return admitted(wanted, () -> answer(wanted, MAX_ROUNDS));
+    }
+
     /**
-     * A blob, or ranges of it.
+     * The same, if nothing new has to be asked of the upstream for it: of a blob that is held or arriving, and proven for the
+     * repository.
      *
-     * @param range what of it
-     * @param writer what to do with it; the bytes are there until its Mono ends
-     * @param writers where the answer begins that had to wait for its first byte: the event loop of the caller's connection
+     * @return true when it was answered; empty when it was not, and nothing was written
      */
-    public Mono<Void> get(
-            PullTarget target,
-            Digest digest,
-            RangeRequest range,
-            Function<BlobAnswer, Mono<Void>> writer,
-            Scheduler writers) {
-        Wanted wanted = new Wanted(target, digest, range, writer, writers);
-        return admission.of(target, Kind.BLOB, digest, () -> answer(wanted, MAX_ROUNDS));
+    public Mono<Boolean> getOnHand(Wanted wanted) {
+        return admitted(wanted, () -> answer(wanted, content.onHand(wanted.target(), wanted.digest())));
+    }
+
+    private <T> Mono<T> admitted(Wanted wanted, Supplier<Mono<T>> pull) {
+        return admission.of(wanted.target(), Kind.BLOB, wanted.digest(), pull);
     }
 
     /** The whole of a small blob, or null where more than a look into memory is needed. */
@@ -111,12 +112,13 @@ public final class BlobPull {
     }
 
     private Mono<Void> answer(Wanted wanted, int rounds) {
-        return Mono.usingWhen(
-                        content.open(wanted.target(), wanted.digest()),
-                        blob -> answerFrom(blob, wanted),
-                        blob -> Mono.fromRunnable(blob::close))
+        return answer(wanted, content.open(wanted.target(), wanted.digest()))
                 .switchIfEmpty(Mono.defer(() -> answerOtherwise(wanted, rounds)))
                 .then();
+    }
+
+    private Mono<Boolean> answer(Wanted wanted, Mono<OpenedBlob> opened) {
+        return Mono.usingWhen(opened, blob -> answerFrom(blob, wanted), blob -> Mono.fromRunnable(blob::close));
     }
 
     /** It was lost before its first byte, and is looked for once more; or it cannot be kept, and passes through. */

@@ -12,10 +12,10 @@ import reactor.core.scheduler.Scheduler;
  * @param target the repository
  * @param digest the blob
  * @param range what of it
- * @param writer what to do with it
- * @param writers where that begins
+ * @param writer what to do with it; the bytes are there until its Mono ends
+ * @param writers where the answer begins that had to wait for its first byte: the event loop of the caller's connection
  */
-record Wanted(
+public record Wanted(
         PullTarget target,
         Digest digest,
         RangeRequest range,

@@ -181,7 +181,10 @@ final class BlobTransfer {
     }
 
     private Mono<Void> sent(ChannelFuture piece, long rest) {
-        return piece.isSuccess() ? othersTurn(rest) : FutureMono.from(piece);
+        if (!piece.isSuccess()) {
+            return FutureMono.from(piece);
+        }
+        return isUnfinished() ? othersTurn(rest) : Mono.empty();
     }
 
     /** Lets the event loop look at its other connections: a client that takes everything at once would keep it to itself. */

@@ -35,6 +35,11 @@ class FilterConfiguration {
     }
 
     @Bean
+    BlobsOnHand blobsOnHand(Pulls pulls, OtherRoutes others) {
+        return new BlobsOnHand(pulls.blobs(), others::mayAnswer);
+    }
+
+    @Bean
     RewriteRepositoryGatewayFilterFactory rewriteRepository() {
         return new RewriteRepositoryGatewayFilterFactory();
     }

@@ -47,6 +47,34 @@ class BlobsOverHttpTest {
         assertThat(header(response, "Accept-Ranges")).isEqualTo("bytes");
     }
 
+    @Test
+    void aBlobThatIsHeldNeedsNoRoute() {
+        Content blob = Images.layer(SIZE, 19);
+        upstream.blob("library/held", blob);
+        long before = gateway.routed();
+        gateway.get(path("held", blob));
+        assertThat(gateway.routed()).isEqualTo(before + 1);
+
+        HttpResponse<byte[]> whole = gateway.get(path("held", blob));
+        HttpResponse<byte[]> part = gateway.get(path("held", blob), "Range", "bytes=100-199");
+
+        assertThat(whole.body()).isEqualTo(blob.bytes());
+        assertThat(header(whole, "Cache-Status")).startsWith("sluice; hit");
+        assertThat(part.body()).isEqualTo(Arrays.copyOfRange(blob.bytes(), 100, 200));
+        assertThat(gateway.routed()).isEqualTo(before + 1);
+    }
+
+    @Test
+    void whatMayNotBeSeenWithoutAskingGoesToTheRoute() {
+        Content blob = Images.layer(SIZE, 20);
+        upstream.blob("library/proven", blob);
+        gateway.get(path("proven", blob));
+        long before = gateway.routed();
+
+        assertThat(gateway.get(path("unproven", blob)).statusCode()).isEqualTo(404);
+        assertThat(gateway.routed()).isEqualTo(before + 1);
+    }
+
     @ParameterizedTest
     @ValueSource(doubles = {0, 0.5, 1})
     @DisplayName("U11 T01: a flipped bit anywhere aborts the transfer before its end")

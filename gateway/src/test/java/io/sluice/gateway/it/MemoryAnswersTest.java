@@ -197,6 +197,8 @@ class MemoryAnswersTest {
     void aRouteThatWasWrittenByHandIsNotBypassed(@TempDir Path directory) {
         Content ours = Images.image(Images.layer(100, 62));
         Content theirs = Images.image(Images.layer(100, 63));
+        Content layer = Images.layer(100_000, 68);
+        upstream.blob("library/app", layer);
         upstream.manifest("library/app", ours, "v1");
         upstream.manifest("inner/app", theirs, "v1");
         String route = "--spring.cloud.gateway.server.webflux.routes[0].";
@@ -219,6 +221,10 @@ class MemoryAnswersTest {
                                 .body())
                         .isEqualTo(theirs.bytes());
                 assertThat(byHand.get("/v2/library/app/manifests/v1").body()).isEqualTo(ours.bytes());
+                assertThat(byHand.get("/v2/library/app/blobs/" + layer.digest()).body())
+                        .isEqualTo(layer.bytes());
+                assertThat(byHand.get("/v2/app/blobs/" + layer.digest()).statusCode())
+                        .isEqualTo(404);
             }
             String digest = Images.sha256(new byte[0]);
             for (String endpoint : new String[] {"blobs/" + digest, "tags/list", "referrers/" + digest}) {

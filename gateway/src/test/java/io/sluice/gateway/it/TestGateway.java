@@ -62,6 +62,7 @@ final class TestGateway implements AutoCloseable {
             GenericApplicationContext beans = (GenericApplicationContext) context;
             beans.registerBean(ReactorResourceFactory.class, TestGateway::resourcesOfItsOwn);
             beans.registerBean(ForwardingProbe.class, ForwardingProbe::new);
+            beans.registerBean(RoutingProbe.class, RoutingProbe::new);
             beans.registerBean("testClock", Clock.class, () -> clock, bean -> bean.setPrimary(true));
         });
         return new TestGateway(application.run(all.toArray(String[]::new)));
@@ -88,6 +89,11 @@ final class TestGateway implements AutoCloseable {
     /** What would have been forwarded as the client sent it. */
     List<String> forwarded() {
         return context.getBean(ForwardingProbe.class).forwarded();
+    }
+
+    /** How many requests have come to a route of Spring Cloud Gateway. */
+    long routed() {
+        return context.getBean(RoutingProbe.class).routed();
     }
 
     /** The configuration as it would show itself. */

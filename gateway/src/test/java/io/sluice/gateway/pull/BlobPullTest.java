@@ -57,7 +57,7 @@ class BlobPullTest {
         ByteBuf chunk = Unpooled.wrappedBuffer(new byte[1000]);
         TestPublisher<ByteBuf> body = TestPublisher.create();
 
-        Mono<Void> pull = blobs.get(
+        Mono<Void> pull = blobs.get(new Wanted(
                 target(body.flux()),
                 DIGEST,
                 RangeRequest.WHOLE,
@@ -67,7 +67,7 @@ class BlobPullTest {
                     chunk.release();
                     return Mono.error(new IOException("connection reset before the head was sent"));
                 },
-                Schedulers.parallel());
+                Schedulers.parallel()));
 
         StepVerifier.create(pull).expectError(IOException.class).verify(Duration.ofSeconds(10));
         assertThat(chunk.refCnt()).isZero();

@@ -250,20 +250,28 @@ final class BlobRig implements AutoCloseable {
 
     private CompletableFuture<Pulled> pull(PullTarget target, Content blob, RangeRequest range) {
         CompletableFuture<Pulled> pulled = new CompletableFuture<>();
-        pulls.blobs()
-                .get(
-                        target,
-                        digest(blob),
-                        range,
-                        answer -> read(answer)
-                                .doOnNext(body -> pulled.complete(new Pulled(answer, body)))
-                                .then(),
-                        Schedulers.parallel())
+        Wanted wanted = new Wanted(
+                target,
+                digest(blob),
+                range,
+                answer -> read(answer)
+                        .doOnNext(body -> pulled.complete(new Pulled(answer, body)))
+                        .then(),
+                Schedulers.parallel());
+        get(wanted)
                 .subscribe(
                         nothing -> {},
                         pulled::completeExceptionally,
                         () -> pulled.completeExceptionally(new AssertionError("it ended without an answer")));
         return pulled;
+    }
+
+    /** As the gateway does it: what is on hand is not looked for otherwise. */
+    private Mono<Void> get(Wanted wanted) {
+        return pulls.blobs()
+                .getOnHand(wanted)
+                .switchIfEmpty(Mono.defer(() -> pulls.blobs().get(wanted).thenReturn(true)))
+                .then();
     }
 
     static Pulled await(CompletableFuture<Pulled> pull) {
@@ -277,17 +285,16 @@ final class BlobRig implements AutoCloseable {
 
     Reading hold(PullTarget target, Content blob, RangeRequest range) {
         CompletableFuture<BlobAnswer> answered = new CompletableFuture<>();
-        Disposable pull = pulls.blobs()
-                .get(
-                        target,
-                        digest(blob),
-                        range,
-                        answer -> {
-                            answered.complete(answer);
-                            return Mono.never();
-                        },
-                        Schedulers.parallel())
-                .subscribe(nothing -> {}, answered::completeExceptionally);
+        Wanted wanted = new Wanted(
+                target,
+                digest(blob),
+                range,
+                answer -> {
+                    answered.complete(answer);
+                    return Mono.never();
+                },
+                Schedulers.parallel());
+        Disposable pull = get(wanted).subscribe(nothing -> {}, answered::completeExceptionally);
         return new Reading(answered, pull);
     }
 
