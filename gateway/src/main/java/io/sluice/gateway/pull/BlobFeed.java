@@ -49,6 +49,16 @@ final class BlobFeed implements CoreSubscriber<ByteBuf>, Runnable {
     /** How many batches are appended before others have their turn. */
     private static final int IN_A_ROW = 4;
 
+    /**
+     * How long nothing more is written once there is a beginning, for each who waits for it, microseconds: so that a crowd has
+     * its beginnings before what fetches, hashes and writes the rest competes with it for the processor. It is what beginning
+     * an answer takes on two cores; for one client it is nothing.
+     */
+    private static final long REST_FOR_EACH = 50;
+
+    /** The same for all of them together, microseconds. */
+    private static final long LONGEST_REST = 20_000;
+
     /** What no blob is longer than, bytes, where nobody has said how long it is (T15). */
     static final long MAX_SIZE = 1L << 40;
 
@@ -67,6 +77,7 @@ final class BlobFeed implements CoreSubscriber<ByteBuf>, Runnable {
     private volatile Subscription body = Operators.emptySubscription();
     private long toSkip;
     private long lastReceived;
+    private boolean hasRested;
 
     /**
      * A feed of one body.
@@ -208,11 +219,27 @@ final class BlobFeed implements CoreSubscriber<ByteBuf>, Runnable {
     @Override
     public void run() {
         for (int i = 0; i < IN_A_ROW; i++) {
+            if (isTimeToRest()) {
+                rest();
+                return;
+            }
             if (isAllDone()) {
                 return;
             }
         }
         submit();
+    }
+
+    /** Once, when there is more than is held back, so that whoever waits can begin. */
+    private boolean isTimeToRest() {
+        boolean now = !hasRested && writer.written() > HeldBackTail.SIZE;
+        hasRested |= now;
+        return now;
+    }
+
+    private void rest() {
+        long micros = Math.min(LONGEST_REST, writer.readers() * REST_FOR_EACH);
+        Schedulers.parallel().schedule(this::submit, micros, TimeUnit.MICROSECONDS);
     }
 
     /** One batch; says whether nothing more is to be done now. */

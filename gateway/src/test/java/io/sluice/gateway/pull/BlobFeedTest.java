@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import io.sluice.cache.blob.BlobReader;
 import io.sluice.cache.blob.BlobStoreException;
 import io.sluice.cache.blob.BlobWriter;
 import io.sluice.gateway.error.UpstreamTimeoutException;
@@ -173,6 +174,33 @@ class BlobFeedTest {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    @Test
+    void aCrowdHasItsBeginningsBeforeTheRestIsWritten() {
+        List<ByteBuf> pieces = pieces();
+        Sinks.Many<ByteBuf> body = Sinks.many().unicast().onBackpressureBuffer();
+        List<BlobReader> crowd =
+                IntStream.range(0, 400).mapToObj(i -> writer.reader()).toList();
+        AtomicLong begun = new AtomicLong();
+        crowd.getFirst().ready(0, 1).subscribe(ready -> begun.set(System.nanoTime()));
+
+        Mono<Void> written = new BlobFeed(writer, 0, PATIENT, NOTHING_SHARED)
+                .take(body.asFlux())
+                .cache();
+        written.subscribe();
+        pieces.subList(0, 100).forEach(body::tryEmitNext);
+        await().atMost(LIMIT).until(() -> begun.get() != 0);
+        pieces.subList(100, 300).forEach(body::tryEmitNext);
+        body.tryEmitComplete();
+        written.block(LIMIT);
+
+        assertThat(System.nanoTime() - begun.get())
+                .isGreaterThanOrEqualTo(Duration.ofMillis(20).toNanos());
+        assertThat(writer.written()).isEqualTo(300 * PIECE);
+        releaseAll(pieces);
+        crowd.forEach(BlobReader::close);
+        writer.abort(new IllegalStateException("the test is over"));
     }
 
     @Test
