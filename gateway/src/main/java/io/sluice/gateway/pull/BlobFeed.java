@@ -52,9 +52,12 @@ final class BlobFeed implements CoreSubscriber<ByteBuf>, Runnable {
     /**
      * How long nothing more is written once there is a beginning, for each who waits for it, microseconds: so that a crowd has
      * its beginnings before what fetches, hashes and writes the rest competes with it for the processor. It is what beginning
-     * an answer takes on two cores; for one client it is nothing.
+     * an answer takes on two cores.
      */
     private static final long REST_FOR_EACH = 50;
+
+    /** How many readers are a crowd: for fewer the rest would be less than a millisecond. */
+    private static final int CROWD = 20;
 
     /** The same for all of them together, microseconds. */
     private static final long LONGEST_REST = 20_000;
@@ -232,9 +235,9 @@ final class BlobFeed implements CoreSubscriber<ByteBuf>, Runnable {
 
     /** Once, when there is more than is held back, so that whoever waits can begin. */
     private boolean isTimeToRest() {
-        boolean now = !hasRested && writer.written() > HeldBackTail.SIZE;
-        hasRested |= now;
-        return now;
+        boolean hasBeginning = !hasRested && writer.written() > HeldBackTail.SIZE;
+        hasRested |= hasBeginning;
+        return hasBeginning && writer.readers() >= CROWD;
     }
 
     private void rest() {
