@@ -44,7 +44,7 @@ public final class TrainingRun {
     /** Bytes: more than is answered from memory, and more than leaves in one piece. */
     private static final int LAYER_LENGTH = 100_000;
 
-    private static final Duration LIMIT = Duration.ofSeconds(60);
+    private static final Duration LIMIT = Duration.ofMinutes(2);
     private static final int OK = 200;
     private static final byte[] CONFIG = "{}".getBytes(StandardCharsets.UTF_8);
     private static final byte[] LAYER = layer(0);

@@ -56,11 +56,11 @@ final class BlobFeed implements CoreSubscriber<ByteBuf>, Runnable {
      */
     private static final long REST_FOR_EACH = 50;
 
+    /** How long it rests at the most, microseconds. */
+    private static final long LONGEST_REST = 20_000;
+
     /** How many readers are a crowd: for fewer the rest would be less than a millisecond. */
     private static final int CROWD = 20;
-
-    /** The same for all of them together, microseconds. */
-    private static final long LONGEST_REST = 20_000;
 
     /** What no blob is longer than, bytes, where nobody has said how long it is (T15). */
     static final long MAX_SIZE = 1L << 40;

@@ -92,8 +92,7 @@ public final class BlobPull {
     }
 
     /**
-     * The same, if nothing new has to be asked of the upstream for it: of a blob that is held or arriving, and proven for the
-     * repository.
+     * The same of a blob that is held or arriving, and proven for the repository.
      *
      * @return true when it was answered; empty when it was not, and nothing was written
      */
