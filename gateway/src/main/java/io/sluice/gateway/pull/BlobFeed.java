@@ -49,19 +49,6 @@ final class BlobFeed implements CoreSubscriber<ByteBuf>, Runnable {
     /** How many batches are appended before others have their turn. */
     private static final int IN_A_ROW = 4;
 
-    /**
-     * How long nothing more is written once there is a beginning, for each who waits for it, microseconds: so that a crowd has
-     * its beginnings before what fetches, hashes and writes the rest competes with it for the processor. It is what beginning
-     * an answer takes on two cores.
-     */
-    private static final long REST_FOR_EACH = 50;
-
-    /** How long it rests at the most, microseconds. */
-    private static final long LONGEST_REST = 20_000;
-
-    /** How many readers are a crowd: for fewer the rest would be less than a millisecond. */
-    private static final int CROWD = 20;
-
     /** What no blob is longer than, bytes, where nobody has said how long it is (T15). */
     static final long MAX_SIZE = 1L << 40;
 
@@ -70,6 +57,7 @@ final class BlobFeed implements CoreSubscriber<ByteBuf>, Runnable {
     private final ByteBudget shared;
     private final AtomicLong taken = new AtomicLong();
     private final Queue<ByteBuf> waiting = new ConcurrentLinkedQueue<>();
+    private final CrowdRest rest = new CrowdRest();
     private final ByteWindow window = new ByteWindow(WINDOW, Registry.LONGEST_BUFFER);
     private final AtomicInteger work = new AtomicInteger();
     private final AtomicLong received = new AtomicLong();
@@ -80,7 +68,6 @@ final class BlobFeed implements CoreSubscriber<ByteBuf>, Runnable {
     private volatile Subscription body = Operators.emptySubscription();
     private long toSkip;
     private long lastReceived;
-    private boolean hasRested;
 
     /**
      * A feed of one body.
@@ -222,8 +209,9 @@ final class BlobFeed implements CoreSubscriber<ByteBuf>, Runnable {
     @Override
     public void run() {
         for (int i = 0; i < IN_A_ROW; i++) {
-            if (isTimeToRest()) {
-                rest();
+            long pause = rest.due(writer);
+            if (pause > 0) {
+                Schedulers.parallel().schedule(this::submit, pause, TimeUnit.MICROSECONDS);
                 return;
             }
             if (isAllDone()) {
@@ -231,18 +219,6 @@ final class BlobFeed implements CoreSubscriber<ByteBuf>, Runnable {
             }
         }
         submit();
-    }
-
-    /** Once, when there is more than is held back, so that whoever waits can begin. */
-    private boolean isTimeToRest() {
-        boolean hasBeginning = !hasRested && writer.written() > HeldBackTail.SIZE;
-        hasRested |= hasBeginning;
-        return hasBeginning && writer.readers() >= CROWD;
-    }
-
-    private void rest() {
-        long micros = Math.min(LONGEST_REST, writer.readers() * REST_FOR_EACH);
-        Schedulers.parallel().schedule(this::submit, micros, TimeUnit.MICROSECONDS);
     }
 
     /** One batch; says whether nothing more is to be done now. */

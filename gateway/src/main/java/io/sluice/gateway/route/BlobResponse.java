@@ -4,56 +4,20 @@ import io.netty.buffer.ByteBuf;
 import io.sluice.gateway.metrics.PullRecord;
 import io.sluice.gateway.pull.BlobAnswer;
 import io.sluice.gateway.pull.BlobHead;
-import io.sluice.gateway.pull.PullTarget;
-import io.sluice.gateway.pull.Wanted;
 import io.sluice.oci.Digest;
-import io.sluice.oci.RangeRequest;
-import java.util.Objects;
-import java.util.concurrent.Executor;
-import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.core.io.buffer.NettyDataBufferFactory;
-import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
-import org.springframework.http.server.reactive.ServerHttpRequestDecorator;
 import org.springframework.http.server.reactive.ServerHttpResponse;
 import org.springframework.web.server.ServerWebExchange;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
-import reactor.core.scheduler.Schedulers;
-import reactor.netty.http.server.HttpServerRequest;
 
 /** How the answer to a pull of a blob becomes HTTP: all of it, some of it, or its headers alone. */
 final class BlobResponse {
 
     private BlobResponse() {}
-
-    /** What the client of an exchange wants of a blob, to be written to it. */
-    static Wanted wanted(ServerWebExchange exchange, PullTarget target, Digest digest) {
-        return new Wanted(
-                target,
-                digest,
-                rangeOf(exchange, digest),
-                blob -> write(exchange, blob),
-                Schedulers.fromExecutor(eventLoop(exchange)));
-    }
-
-    /** The range to ask for; one that is bound to other content than this is passed over. */
-    private static RangeRequest rangeOf(ServerWebExchange exchange, Digest digest) {
-        HttpHeaders headers = exchange.getRequest().getHeaders();
-        String condition = headers.getFirst(HttpHeaders.IF_RANGE);
-        boolean applies = condition == null || condition.strip().equals(EntityTag.of(digest));
-        return applies ? RangeRequest.parse(headers.getFirst(HttpHeaders.RANGE)) : RangeRequest.WHOLE;
-    }
-
-    /** Of many who wait for the same byte, each goes on where its own connection is at home, without a detour. */
-    private static Executor eventLoop(ServerWebExchange exchange) {
-        HttpServerRequest connected = ServerHttpRequestDecorator.getNativeRequest(exchange.getRequest());
-        AtomicReference<Executor> loop = new AtomicReference<>();
-        connected.withConnection(connection -> loop.set(connection.channel().eventLoop()));
-        return Objects.requireNonNull(loop.get());
-    }
 
     /** The headers alone, or the news that the client has the blob already. */
     static Mono<Void> writeHead(ServerWebExchange exchange, Digest digest, BlobHead head) {

@@ -56,7 +56,7 @@ final class BlobsOnHand implements WebFilter, Ordered {
     private Mono<Void> answer(ServerWebExchange exchange, Active route, BlobRequest blob, WebFilterChain chain) {
         PullTarget target = route.target(blob.repository());
         PullResponse.begin(exchange, target, Kind.BLOB);
-        return pulls.getOnHand(BlobResponse.wanted(exchange, target, blob.digest()))
+        return pulls.getOnHand(BlobExchange.wanted(exchange, target, blob.digest()))
                 .switchIfEmpty(Mono.defer(() -> chain.filter(exchange).thenReturn(true)))
                 .then();
     }

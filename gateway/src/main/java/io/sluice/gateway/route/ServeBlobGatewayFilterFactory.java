@@ -35,6 +35,6 @@ final class ServeBlobGatewayFilterFactory extends AbstractGatewayFilterFactory<O
         if (PullResponse.isHead(exchange) || PullResponse.isKnownToClient(exchange, digest)) {
             return pulls.head(target, digest).flatMap(head -> BlobResponse.writeHead(exchange, digest, head));
         }
-        return pulls.get(BlobResponse.wanted(exchange, target, digest));
+        return pulls.get(BlobExchange.wanted(exchange, target, digest));
     }
 }
